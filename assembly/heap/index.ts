@@ -1,0 +1,3 @@
+export function probe(address: usize): i32 {
+  return atomic.load<i32>(address);
+}

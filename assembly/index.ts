@@ -1,0 +1,4 @@
+/** Every kernel in one module: the file `kernels.wasm`, for places where compiling bytes is forbidden. */
+export * from "./strided/index";
+export * from "./image/point/index";
+export * from "./image/blur/index";

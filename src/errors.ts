@@ -1,0 +1,96 @@
+/**
+ * Every failure of this library. A caller tells failures apart by class or by `code`, which never changes; the text
+ * names the operation, what was asked, the rule with both numbers, and the next step.
+ */
+export class MemoryViewError extends Error {
+  /** A stable name of this kind of failure: `"ERR_…"`. */
+  readonly code: string = "ERR_MEMORY_VIEW";
+  /** The call that failed, as it is written: `"MemoryView.get"`. */
+  readonly operation: string;
+  /** The next step, or an empty string where there is none to offer. */
+  readonly hint: string;
+
+  constructor(operation: string, problem: string, hint = "", options?: ErrorOptions) {
+    super(`${operation}: ${problem}${hint && `; ${hint}`}`, options);
+    this.operation = operation;
+    this.hint = hint;
+  }
+}
+
+/** The text of a format, an unknown code, an unknown field, or a format an operation does not take. */
+export class FormatError extends MemoryViewError {
+  override readonly name = "FormatError";
+  override readonly code = "ERR_FORMAT";
+}
+
+/** Shape, strides, axes, broadcasting, the size of a cast, contiguity, overlap. */
+export class LayoutError extends MemoryViewError {
+  override readonly name = "LayoutError";
+  override readonly code = "ERR_LAYOUT";
+}
+
+/** An index, a number of indices, a window or an address outside of what is there. */
+export class BoundsError extends MemoryViewError {
+  override readonly name = "BoundsError";
+  override readonly code = "ERR_BOUNDS";
+}
+
+/** An item, option or key that does not fit or is of the wrong type. */
+export class ValueError extends MemoryViewError {
+  override readonly name = "ValueError";
+  override readonly code = "ERR_VALUE";
+}
+
+/** A write through a read-only view. */
+export class ReadonlyError extends MemoryViewError {
+  override readonly name = "ReadonlyError";
+  override readonly code = "ERR_READONLY";
+}
+
+/** A view that was released, or whose block was freed. */
+export class ReleasedError extends MemoryViewError {
+  override readonly name = "ReleasedError";
+  override readonly code = "ERR_RELEASED";
+}
+
+/** A block that cannot be freed because something holds it. */
+export class ExportedError extends MemoryViewError {
+  override readonly name = "ExportedError";
+  override readonly code = "ERR_EXPORTED";
+}
+
+/** No room, an address that is no block, or an allocator that answered nonsense. */
+export class AllocationError extends MemoryViewError {
+  override readonly name = "AllocationError";
+  override readonly code = "ERR_ALLOCATION";
+}
+
+/** What this library, this memory or this platform cannot do. */
+export class UnsupportedError extends MemoryViewError {
+  override readonly name = "UnsupportedError";
+  override readonly code = "ERR_UNSUPPORTED";
+}
+
+/** Any value as a short piece of an error's text. Runs no code of the value's own. */
+export function show(value: unknown): string {
+  switch (typeof value) {
+    case "string":
+      return value.length > 40 ? `'${value.slice(0, 37)}…' (${value.length} characters)` : `'${value}'`;
+    case "bigint":
+      return value >= -(2n ** 80n) && value <= 2n ** 80n ? `${value}n` : "a bigint of more than 80 bits";
+    case "symbol":
+      return "a symbol";
+    case "function":
+      return "a function";
+    case "object":
+      return value === null ? "null" : Array.isArray(value) ? "an array" : "an object";
+    default:
+      return Object.is(value, -0) ? "-0" : String(value);
+  }
+}
+
+/** Numbers of a shape, strides or an index: `[2, 3]`. */
+export function list(numbers: readonly unknown[]): string {
+  const shown = numbers.length > 8 ? [...numbers.slice(0, 8).map(show), "…"] : numbers.map(show);
+  return `[${shown.join(", ")}]`;
+}

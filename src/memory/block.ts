@@ -1,0 +1,90 @@
+import { ExportedError, ReleasedError } from "../errors.ts";
+import type { ArrayClass, Source } from "./source.ts";
+
+/**
+ * The items of one type that the views of a block read. A detached array has length 0, so a read answers `undefined`
+ * and the caller repairs this one place for all views of the block; so does a block that has ended.
+ */
+export class Window<T extends ArrayLike<unknown>> {
+  readonly block: Block;
+  /** Over the whole memory, so that an item's index does not depend on the view. */
+  items!: T;
+  readonly #type: ArrayClass<T>;
+
+  constructor(block: Block, type: ArrayClass<T>) {
+    this.block = block;
+    this.#type = type;
+    this.refresh();
+  }
+
+  refresh(): void {
+    this.items = this.block.ended ? new this.#type(new ArrayBuffer(0)) : this.block.source.array(this.#type);
+  }
+}
+
+/**
+ * The bytes that a family of views belongs to, and its lifetime: all of a source, or one allocation. Ending a block
+ * takes the items away from all of its views at once.
+ */
+export class Block {
+  readonly source: Source;
+  /** First byte, and the byte after the last. */
+  readonly low: number;
+  readonly high: number;
+  /** What `obj` answers for every view of the block. */
+  readonly owner: unknown;
+  /** Called by `release()` of the view that owns the block. */
+  free: (() => void) | undefined;
+  /** Why no view of it may be used any more. */
+  ended = "";
+  #windows = new Map<ArrayClass<ArrayLike<unknown>>, Window<ArrayLike<unknown>>>();
+  #holds = 0;
+
+  constructor(source: Source, low: number, high: number, owner: unknown) {
+    this.source = source;
+    this.low = low;
+    this.high = high;
+    this.owner = owner;
+  }
+
+  window<T extends ArrayLike<unknown>>(type: ArrayClass<T>): Window<T> {
+    let window = this.#windows.get(type) as Window<T> | undefined;
+    if (!window) {
+      window = new Window(this, type);
+      this.#windows.set(type, window as Window<ArrayLike<unknown>>);
+    }
+    return window;
+  }
+
+  /** @throws ReleasedError when the block has ended. */
+  check(operation: string): void {
+    if (this.ended) throw new ReleasedError(operation, this.ended, "take a new view of a live block");
+  }
+
+  /** Keeps the block from being freed. Returns the release, which may be called more than once. */
+  hold(operation: string): () => void {
+    this.check(operation);
+    this.#holds++;
+    let held = true;
+    return () => {
+      if (held) this.#holds--;
+      held = false;
+    };
+  }
+
+  /** @throws ExportedError while something holds the block. */
+  checkFree(operation: string): void {
+    if (this.#holds === 0) return;
+    throw new ExportedError(
+      operation,
+      `the block at ${this.low} of ${this.high - this.low} bytes has ${this.#holds} ${this.#holds === 1 ? "hold" : "holds"}, 0 are needed`,
+      "release what hold() or the exporting call returned",
+    );
+  }
+
+  /** Every view of the block throws from now on. */
+  end(reason: string): void {
+    this.ended = reason;
+    for (const window of this.#windows.values()) window.refresh();
+  }
+}

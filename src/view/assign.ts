@@ -1,0 +1,181 @@
+import { FormatError, LayoutError, list } from "../errors.ts";
+import { sameItems, type Format } from "../format/format.ts";
+import { broadcastLayout } from "../layout/broadcast.ts";
+import { extent, isCContiguous, type Layout } from "../layout/layout.ts";
+import { cStrides, product } from "../layout/shape.ts";
+import { readOptions, wordOption } from "../options.ts";
+import { copyItems, fillItems } from "./bytes.ts";
+import { convertItems, convertValue, isConvertible, isLossless, type Mode } from "./convert.ts";
+import { bytesOf } from "./export.ts";
+import type { MemoryView } from "./memory-view.ts";
+import { late } from "./late.ts";
+
+/** What can be assigned: one item, nested lists of items, or anything `memoryview` takes that has items. */
+export type Assignable<Item> = Item | readonly Assignable<Item>[] | MemoryView | ArrayBufferView | ArrayBufferLike;
+
+export interface AssignOptions {
+  /** How values that do not fit are converted: `"c"` wraps and truncates, `"saturate"` clamps. Without it they are refused. */
+  mode?: Mode;
+}
+
+const OPERATION = "MemoryView.assign";
+
+/** See `MemoryView.fill`. */
+export function fillWith(view: MemoryView, value: unknown): void {
+  const operation = "MemoryView.fill";
+  view._checkWritable(operation);
+  const { _format: format } = view;
+  const item = new Uint8Array(format.itemsize);
+  format.write(new DataView(item.buffer), 0, format.coerce(value, operation));
+  fillItems({ buffer: view._live(operation).buffer, ...view._layout }, view._layout.shape, item);
+}
+
+/** See `MemoryView.assign`. */
+export function assignTo(view: MemoryView, source: unknown, options?: AssignOptions): void {
+  view._checkWritable(OPERATION);
+  const { mode } = readOptions(options, ["mode"], OPERATION);
+  if (mode !== undefined) wordOption(mode, ["c", "saturate"], "mode", OPERATION);
+  const { code } = view._format;
+  const isItem = (code === "s" || code === "p") && source instanceof Uint8Array;
+  const from = isItem ? undefined : late.viewOf(source);
+  if (from) assignView(view, from, mode);
+  else assignValues(view, source, mode);
+}
+
+// ---- lists and scalars ---------------------------------------------------------------------------------------------
+
+/** Nested lists, flattened in C order. */
+interface Flat {
+  readonly shape: number[];
+  readonly values: unknown[];
+}
+
+/** Reads every list once. @throws LayoutError for lists of different lengths, or deeper than `ndim`. */
+function flatten(source: unknown, ndim: number, itemIsArray: boolean): Flat {
+  const shape: number[] = [];
+  const values: unknown[] = [];
+  let leaves = -1; // the depth of the first item found
+  const visit = (value: unknown, depth: number): void => {
+    const nested = late.viewOf(value)?.toList() ?? value;
+    if (!Array.isArray(nested) || (itemIsArray && depth === ndim)) {
+      if (leaves === -1) leaves = depth;
+      if (depth !== leaves) ragged(shape, `items at depth ${leaves} and ${depth}`);
+      values.push(nested);
+      return;
+    }
+    if (depth === ndim) {
+      throw new LayoutError(OPERATION, `lists ${depth + 1} deep for ${ndim} dimensions`, "nest one list per dimension");
+    }
+    const { length } = nested;
+    if (depth === leaves) ragged(shape, `a list where items are, at depth ${depth}`);
+    if (shape.length === depth) shape.push(length);
+    if (shape[depth] !== length) ragged(shape, `lists of ${shape[depth]} and ${length} at depth ${depth}`);
+    for (let i = 0; i < length; i++) visit(nested[i], depth + 1);
+  };
+  visit(source, 0);
+  return { shape, values };
+}
+
+function ragged(shape: readonly number[], what: string): never {
+  throw new LayoutError(OPERATION, `a ragged list of shape ${list(shape)}: ${what}`, "make all lists of one depth equally long");
+}
+
+function assignValues(view: MemoryView, source: unknown, mode: Mode | undefined): void {
+  const { _format: format, _layout: layout } = view;
+  const itemIsArray = !format.scalar ? format.code === undefined : format.scalar.kind === "complex";
+  const { shape, values } = flatten(source, layout.shape.length, itemIsArray);
+  const from = broadcastTo({ byteOffset: 0, shape, strides: cStrides(shape, format.itemsize) }, layout);
+  // All values are looked at before the first is written, into bytes of our own.
+  const packed = new DataView(new ArrayBuffer(values.length * format.itemsize));
+  values.forEach((value, i) => format.write(packed, i * format.itemsize, asItem(value, format, mode)));
+  const { buffer } = view._live(OPERATION);
+  copyItems({ buffer, ...layout }, { buffer: packed.buffer, ...from }, layout.shape, format.itemsize);
+}
+
+/** A value as an item, converted where a mode was given and the value is a number of any kind. */
+function asItem(value: unknown, format: Format, mode: Mode | undefined): unknown {
+  const isNumeric = ["number", "bigint", "boolean"].includes(typeof value);
+  if (mode === undefined || !isNumeric || !format.scalar || format.scalar.kind === "character") {
+    return format.coerce(value, OPERATION);
+  }
+  return convertValue(value, format.scalar, mode);
+}
+
+/** As in NumPy, leading dimensions of length 1 that the target does not have are dropped. */
+function broadcastTo(source: Layout, target: Layout): Layout {
+  const extra = Math.max(0, source.shape.length - target.shape.length);
+  const dropped = source.shape.slice(0, extra).every((length) => length === 1) ? extra : 0;
+  const { byteOffset } = source;
+  const kept = { byteOffset, shape: source.shape.slice(dropped), strides: source.strides.slice(dropped) };
+  return broadcastLayout(kept, target.shape, OPERATION);
+}
+
+// ---- views ---------------------------------------------------------------------------------------------------------
+
+function assignView(view: MemoryView, source: MemoryView, mode: Mode | undefined): void {
+  const { _format: to, _layout: layout } = view;
+  const { _format: from } = source;
+  source._check(OPERATION);
+  const same = sameItems(from, to);
+  if (!same) checkConversion(from, to, mode);
+  let items = broadcastTo(source._layout, layout);
+  let { buffer } = source._live(OPERATION);
+  const target = view._live(OPERATION);
+  if (buffer === target.buffer && mayOverlap(view, source) && !(same && samePacking(layout, items, to.itemsize))) {
+    const { shape } = source._layout;
+    buffer = bytesOf(source, "C", OPERATION).buffer;
+    items = broadcastTo({ byteOffset: 0, shape, strides: cStrides(shape, from.itemsize) }, layout);
+  }
+  if (same) {
+    copyItems({ buffer: target.buffer, ...layout }, { buffer, ...items }, layout.shape, to.itemsize);
+  } else if (!convertPacked(target.buffer, layout, to, buffer, items, from, mode)) {
+    const scalar = to.scalar!;
+    const convert = (value: unknown): unknown => convertValue(value, scalar, mode ?? "c");
+    const readable = { data: new DataView(buffer), format: from, ...items };
+    convertItems({ data: target, format: to, ...layout }, readable, layout.shape, convert);
+  }
+}
+
+/** @throws FormatError where values could be lost and no mode says how, ValueError where there is no conversion. */
+function checkConversion(from: Format, to: Format, mode: Mode | undefined): void {
+  if (isLossless(from, to)) return;
+  const formats = `'${from.text}' to '${to.text}'`;
+  if (!isConvertible(from, to)) {
+    throw new FormatError(OPERATION, `there is no conversion of ${formats}`, "assign items of the same format");
+  }
+  if (mode === undefined) {
+    throw new FormatError(OPERATION, `${formats} can lose values`, "pass { mode: 'c' } or { mode: 'saturate' }");
+  }
+}
+
+function mayOverlap(a: MemoryView, b: MemoryView): boolean {
+  const [aLow, aHigh] = extent(a._layout, a._format.itemsize);
+  const [bLow, bHigh] = extent(b._layout, b._format.itemsize);
+  return aLow < bHigh && bLow < aHigh;
+}
+
+/** Both packed in C order with one shape: a single move of bytes, which may overlap. */
+const samePacking = (a: Layout, b: Layout, itemsize: number): boolean =>
+  isCContiguous(a, itemsize) && isCContiguous(b, itemsize);
+
+/** Packed numbers are converted by the typed arrays themselves, which round once and wrap as in C. */
+function convertPacked(
+  target: ArrayBufferLike,
+  layout: Layout,
+  to: Format,
+  source: ArrayBufferLike,
+  items: Layout,
+  from: Format,
+  mode: Mode | undefined,
+): boolean {
+  const numbers = [to, from].every(({ array, scalar }) => array && scalar!.kind !== "bigint");
+  const packed = isCContiguous(layout, to.itemsize) && isCContiguous(items, from.itemsize);
+  const aligned = layout.byteOffset % to.itemsize === 0 && items.byteOffset % from.itemsize === 0;
+  // Typed arrays convert through 32 bits of integer, so that floats are left to the careful path.
+  const exact = isLossless(from, to) || (mode === "c" && from.scalar!.kind === "integer");
+  if (!numbers || !packed || !aligned || !exact) return false;
+  const count = product(layout.shape);
+  const values = new from.array!(source, items.byteOffset, count) as Float64Array;
+  (new to.array!(target, layout.byteOffset, count) as Float64Array).set(values);
+  return true;
+}

@@ -1,0 +1,47 @@
+import { sameItems } from "../format/format.ts";
+import type { MemoryView } from "./memory-view.ts";
+import { equalItems } from "./bytes.ts";
+import { late } from "./late.ts";
+
+/** Python's value equality of two items: by value across numeric types, never for NaN, element by element in arrays. */
+export function sameValue(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  const [x, y] = [ordinal(a), ordinal(b)];
+  // A bigint and a number compare exactly with ==, without rounding either.
+  // oxlint-disable-next-line eqeqeq
+  if (x !== undefined && y !== undefined) return x == y;
+  if (isArray(a) && isArray(b)) return a.length === b.length && Array.prototype.every.call(a, (item, i) => sameValue(item, b[i])); // prettier-ignore
+  return false;
+}
+
+const isArray = (value: unknown): value is ArrayLike<unknown> => Array.isArray(value) || value instanceof Uint8Array;
+const ordinal = (value: unknown): number | bigint | undefined =>
+  typeof value === "number" || typeof value === "bigint" ? value : typeof value === "boolean" ? Number(value) : undefined;
+
+/** See `MemoryView.equals`. */
+export function equalTo(view: MemoryView, other: unknown): boolean {
+  const operation = "MemoryView.equals";
+  view._check(operation);
+  const that = late.viewOf(other);
+  if (!that) return false;
+  that._check(operation);
+  const { _format: format, _layout: layout } = view;
+  const { shape } = layout;
+  if (shape.length !== that._layout.shape.length || shape.some((length, axis) => length !== that._layout.shape[axis])) {
+    return false;
+  }
+  const [left, right] = [view._live(operation), that._live(operation)];
+  const kind = format.scalar?.kind;
+  // Bytes decide only where equal values have equal bytes: not for floats (0, NaN), nor for booleans (any non-zero).
+  if (sameItems(format, that._format) && (kind === "integer" || kind === "bigint" || kind === "character")) {
+    return equalItems({ buffer: left.buffer, ...layout }, { buffer: right.buffer, ...that._layout }, shape, format.itemsize);
+  }
+  const walk = (axis: number, at: number, from: number): boolean => {
+    if (axis === shape.length) return sameValue(format.read(left, at), that._format.read(right, from));
+    for (let i = 0; i < shape[axis]!; i++) {
+      if (!walk(axis + 1, at + i * layout.strides[axis]!, from + i * that._layout.strides[axis]!)) return false;
+    }
+    return true;
+  };
+  return walk(0, layout.byteOffset, that._layout.byteOffset);
+}

@@ -1,0 +1,452 @@
+import { list, LayoutError, ReadonlyError, ReleasedError, BoundsError, show, ValueError } from "../errors.ts";
+import { formatOf } from "../format/compile.ts";
+import type { Format } from "../format/format.ts";
+import type { ItemOf } from "../format/types.ts";
+import { flipLayout, transposeLayout } from "../layout/axes.ts";
+import {
+  addressOf,
+  checkWithin,
+  extent,
+  isCContiguous,
+  isFContiguous,
+  type Layout,
+} from "../layout/layout.ts";
+import { checkShape, checkStrides, cStrides, product } from "../layout/shape.ts";
+import { type Key, parseKeys, sliceLayout } from "../layout/slice.ts";
+import type { Block, Window } from "../memory/block.ts";
+import { assignTo, type AssignOptions, type Assignable, fillWith } from "./assign.ts";
+import { copyOf, dataViewOf, imageDataOf, type OwnedArray, typedArrayOf, type TypedArrayOf } from "./bridges.ts";
+import { equalTo } from "./compare.ts";
+import { late } from "./late.ts";
+import { bytesOf, listOf, type Nested, type Order } from "./export.ts";
+import { describe, type Summary, summarize } from "./show.ts";
+
+/** Where a window of a view begins and how it walks; offsets and strides in bytes, relative to item `[0, 0, …]`. */
+export interface StridedWindow<F extends string = string> {
+  byteOffset?: number;
+  shape: number | readonly number[];
+  strides: number | readonly number[];
+  format?: F;
+}
+
+const inspect: unique symbol = Symbol.for("nodejs.util.inspect.custom") as never;
+
+/**
+ * A typed, n-dimensional, strided window on bytes that belong to somebody else. Item `[i0, i1, …]` lives at
+ * `byteOffset + Σ index × stride` bytes and is read as `format` says; reading and writing go to those bytes, and a view
+ * made from a view shares them. A view survives the growth of its memory.
+ *
+ * Made by `memoryview(source, window)`, `LinearMemory.view` and `LinearMemory.alloc`.
+ *
+ * @example
+ * const v = memoryview(new Uint8Array([1, 2, 3, 4]), { format: "H" });
+ * v.get(0); // 513
+ */
+export abstract class MemoryView<Item = any, B extends ArrayBufferLike = ArrayBufferLike> implements Iterable<any> {
+  /** @internal */
+  readonly _window: Window<ArrayLike<unknown>>;
+  /** @internal */
+  readonly _format: Format;
+  /** @internal */
+  readonly _layout: Layout;
+  /** @internal */
+  readonly _readonly: boolean;
+  /** @internal */
+  _released = false;
+  /** @internal What `release()` gives back: the block of an owned view, or an exporter's lock. */
+  _giveBack: (() => void) | undefined = undefined;
+
+  /** @internal Use `memoryview(source, window)`. */
+  constructor(window: Window<ArrayLike<unknown>>, format: Format, layout: Layout, readonly: boolean) {
+    this._window = window;
+    this._format = format;
+    this._layout = layout;
+    this._readonly = readonly;
+  }
+
+  // ---- attributes ----------------------------------------------------------------------------------------------
+
+  /** What the bytes belong to: the source that was given, or the `LinearMemory` that allocated them. */
+  get obj(): unknown {
+    return this._check("MemoryView.obj").owner;
+  }
+
+  /** How an item is read: a format of Python's `struct`, `"B"` or `"<h"`. */
+  get format(): string {
+    this._check("MemoryView.format");
+    return this._format.text;
+  }
+
+  /** Bytes of one item. */
+  get itemsize(): number {
+    this._check("MemoryView.itemsize");
+    return this._format.itemsize;
+  }
+
+  /** How many dimensions. */
+  get ndim(): number {
+    this._check("MemoryView.ndim");
+    return this._layout.shape.length;
+  }
+
+  /** Items along each dimension; frozen. */
+  get shape(): readonly number[] {
+    this._check("MemoryView.shape");
+    return this._layout.shape;
+  }
+
+  /** Bytes between neighbours, per dimension; frozen. */
+  get strides(): readonly number[] {
+    this._check("MemoryView.strides");
+    return this._layout.strides;
+  }
+
+  /** Bytes from the start of the buffer to item `[0, 0, …]`. */
+  get byteOffset(): number {
+    this._check("MemoryView.byteOffset");
+    return this._layout.byteOffset;
+  }
+
+  /** Bytes of a packed copy: items × itemsize. */
+  get nbytes(): number {
+    this._check("MemoryView.nbytes");
+    return product(this._layout.shape) * this._format.itemsize;
+  }
+
+  /** Length of the first dimension. @throws LayoutError for a view without dimensions. */
+  get length(): number {
+    this._check("MemoryView.length");
+    if (this._layout.shape.length === 0) {
+      throw new LayoutError("MemoryView.length", "a view of 0 dimensions has no length", "read its item with get()");
+    }
+    return this._layout.shape[0]!;
+  }
+
+  /** Whether writing through the view is refused. */
+  get readonly(): boolean {
+    this._check("MemoryView.readonly");
+    return this._readonly;
+  }
+
+  /** Packed in C order, last dimension nearest. A view without items is, in every order. */
+  get cContiguous(): boolean {
+    this._check("MemoryView.cContiguous");
+    return isCContiguous(this._layout, this._format.itemsize);
+  }
+
+  /** Packed in Fortran order, first dimension nearest. */
+  get fContiguous(): boolean {
+    this._check("MemoryView.fContiguous");
+    return isFContiguous(this._layout, this._format.itemsize);
+  }
+
+  /** Packed in either order. */
+  get contiguous(): boolean {
+    return this.cContiguous || this.fContiguous;
+  }
+
+  /** The buffer as it is now; the next growth replaces it. */
+  get buffer(): B {
+    return this._check("MemoryView.buffer").source.buffer as B;
+  }
+
+  /** Whether the view was released, or its block freed. Never throws. */
+  get released(): boolean {
+    return this._released || this._window.block.ended !== "";
+  }
+
+  // ---- items ---------------------------------------------------------------------------------------------------
+
+  /**
+   * One item: as many indices as dimensions, negative counting from the end.
+   *
+   * @throws BoundsError for an index out of range, a fraction, or another number of indices.
+   */
+  abstract get(...index: number[]): Item;
+
+  /**
+   * Writes one item. Nothing is wrapped or rounded to fit.
+   *
+   * @throws ReadonlyError, BoundsError, or ValueError with the value and the range of the format.
+   */
+  abstract set(...indexAndValue: [...index: number[], value: Item]): void;
+
+  // ---- views of the same bytes -----------------------------------------------------------------------------------
+
+  /**
+   * A view of some of the items, no copy. An integer drops its axis, `[start, stop, step]` keeps it (parts may be
+   * `null` or left out), `"..."` stands for the axes not named, `null` is a new axis. One string in Python's notation
+   * does the same.
+   *
+   * @example
+   * view.slice([10, 20], [null, null, -1], 0);
+   * view.slice("10:20, ::-1, 0");
+   * @throws BoundsError, ValueError
+   */
+  slice(...keys: [notation: string] | Key[]): MemoryView<Item, B> {
+    const operation = "MemoryView.slice";
+    this._check(operation);
+    const [first] = keys;
+    const parsed = keys.length === 1 && typeof first === "string" ? parseKeys(first, operation) : (keys as Key[]);
+    return this._derive(sliceLayout(this._layout, parsed, operation));
+  }
+
+  /**
+   * The same bytes as items of another format, no copy: one-dimensional, or of the shape given.
+   *
+   * @throws LayoutError unless the view is C-contiguous and the bytes agree; the message has both numbers.
+   */
+  cast<F extends string>(format: F, shape?: number | readonly number[]): MemoryView<ItemOf<F>, B> {
+    const operation = "MemoryView.cast";
+    this._check(operation);
+    const target = formatOf(format, operation);
+    const { nbytes } = this;
+    if (!this.cContiguous) {
+      throw new LayoutError(
+        operation,
+        `shape ${list(this.shape)} with strides ${list(this.strides)} is not C-contiguous`,
+        "cast before slicing, or use copy()",
+      );
+    }
+    const lengths = shape === undefined ? [Math.floor(nbytes / target.itemsize)] : checkShape(shape, operation);
+    if (product(lengths) * target.itemsize !== nbytes) {
+      throw new LayoutError(
+        operation,
+        `cannot cast '${this.format}' ${list(this.shape)} to '${format}' ${list(lengths)}: ` +
+          `product(shape) × itemsize is ${product(lengths) * target.itemsize} bytes, the view has ${nbytes}`,
+        shape === undefined ? `slice to a multiple of ${target.itemsize} bytes` : "give a shape of as many bytes",
+      );
+    }
+    const { byteOffset } = this._layout;
+    return this._derive({ byteOffset, shape: lengths, strides: cStrides(lengths, target.itemsize) }, target);
+  }
+
+  /**
+   * Any window inside this view's bounds, no copy: offset and strides in bytes, counted from item `[0, 0, …]`.
+   *
+   * @throws BoundsError with the byte range when the window reaches outside this view.
+   */
+  strided<F extends string = string>(
+    window: StridedWindow<F>,
+  ): MemoryView<string extends F ? Item : ItemOf<F>, B> {
+    const operation = "MemoryView.strided";
+    this._check(operation);
+    if (typeof window !== "object" || window === null) {
+      throw new ValueError(operation, `the window is ${show(window)}`, "pass { byteOffset, shape, strides, format }");
+    }
+    const own = <K extends keyof StridedWindow<F>>(name: K) => (Object.hasOwn(window, name) ? window[name] : undefined);
+    const text = own("format");
+    const format = text === undefined ? this._format : formatOf(text, operation);
+    const shape = checkShape(own("shape"), operation);
+    const strides = checkStrides(own("strides"), shape, operation);
+    const byteOffset = own("byteOffset") ?? 0;
+    if (!Number.isSafeInteger(byteOffset)) {
+      throw new BoundsError(operation, `byteOffset is ${show(byteOffset)}`, "pass an integer, in bytes");
+    }
+    const layout = { byteOffset: this._layout.byteOffset + byteOffset, shape, strides };
+    const [low, high] = extent(this._layout, this._format.itemsize);
+    checkWithin(layout, format.itemsize, low, high, "this view", operation);
+    return this._derive(layout, format);
+  }
+
+  /** The axes in another order, no copy; without `axes`, reversed. @throws LayoutError unless each is named once. */
+  transpose(axes?: readonly number[]): MemoryView<Item, B> {
+    this._check("MemoryView.transpose");
+    return this._derive(transposeLayout(this._layout, axes, "MemoryView.transpose"));
+  }
+
+  /** Some axes reversed, no copy; without `axis`, all of them. @throws LayoutError */
+  flip(axis?: number | readonly number[]): MemoryView<Item, B> {
+    this._check("MemoryView.flip");
+    return this._derive(flipLayout(this._layout, axis, "MemoryView.flip"));
+  }
+
+  /** The same view with no way to write through it, nor through any view made from it. */
+  toReadonly(): MemoryView<Item, B> {
+    this._check("MemoryView.toReadonly");
+    return late.createView(this._window.block, this._format, this._layout, true) as MemoryView<Item, B>;
+  }
+
+  // ---- bulk ------------------------------------------------------------------------------------------------------
+
+  /**
+   * Writes a scalar, a nested list, a view or a typed array into the items, as if the source had been copied first. The
+   * source is broadcast. Another format is converted when no value of it can be lost; otherwise `mode: "c"` wraps and
+   * truncates, `mode: "saturate"` clamps.
+   *
+   * @throws ReadonlyError, LayoutError (shapes), FormatError (needs a mode), ValueError (an item). Then nothing is written.
+   */
+  assign(source: Assignable<Item>, options?: AssignOptions): this {
+    assignTo(this, source, options);
+    return this;
+  }
+
+  /** Writes one item into all. @throws ReadonlyError, ValueError */
+  fill(value: Item): this {
+    fillWith(this, value);
+    return this;
+  }
+
+  /** A packed copy of the items' bytes: `"C"` order, `"F"`, or `"A"` (F when the view is only F-contiguous, else C). */
+  toBytes(order?: Order): Uint8Array<ArrayBuffer> {
+    return bytesOf(this, order);
+  }
+
+  /** The items as nested arrays; the bare item without dimensions. */
+  toList(): Nested<Item> {
+    return listOf(this);
+  }
+
+  /**
+   * Whether another view, typed array or buffer has the same shape and equal items, each read by its own format:
+   * `1`, `1n` and `true` are equal, NaN equals nothing. Anything that has no bytes is unequal.
+   */
+  equals(other: unknown): boolean {
+    return equalTo(this, other);
+  }
+
+  /** Items of a one-dimensional view, else the views of the first dimension. */
+  *[Symbol.iterator](): Generator<any, undefined, unknown> {
+    for (let i = 0; i < this.length; i++) yield this._layout.shape.length === 1 ? this.get(i) : this.slice(i);
+  }
+
+  // ---- bridges -----------------------------------------------------------------------------------------------------
+
+  /**
+   * The platform's typed array over the same bytes, no copy; valid until the next growth, so take it where it is used.
+   *
+   * @throws LayoutError when the items are not packed in C order or not aligned, FormatError when no typed array has
+   * such items, ReadonlyError for a read-only view: a typed array cannot be.
+   */
+  typedArray(options: { clamped: true }): Uint8ClampedArray<B>;
+  typedArray(options?: { clamped?: boolean }): TypedArrayOf<Item, B>;
+  typedArray(options?: { clamped?: boolean }): unknown {
+    return typedArrayOf(this, options);
+  }
+
+  /** A `DataView` of the same bytes, no copy; valid until the next growth. @throws LayoutError, ReadonlyError */
+  dataView(): DataView<B> {
+    return dataViewOf(this) as DataView<B>;
+  }
+
+  /**
+   * `ImageData` over the same bytes, no copy; valid until the next growth. For a packed `[height, width, 4]` view of `B`.
+   *
+   * @throws LayoutError or FormatError for another view, UnsupportedError for shared memory, which `ImageData` refuses,
+   * and where the platform has no `ImageData`.
+   */
+  imageData(): ImageData {
+    return imageDataOf(this);
+  }
+
+  /** An owned typed array of just these items in C order: the way to post or keep them. */
+  copy(): OwnedArray<Item> {
+    return copyOf(this) as OwnedArray<Item>;
+  }
+
+  // ---- life --------------------------------------------------------------------------------------------------------
+
+  /**
+   * Gives the view up; every later use throws `ReleasedError`. Ends only this view, not the ones made from it; but the
+   * view that `alloc` returned frees its block, and with it every view of the block. A second call does nothing.
+   *
+   * @throws ExportedError when the view owns a block that something holds.
+   */
+  release(): void {
+    if (this._released) return;
+    if (!this._window.block.ended) this._giveBack?.();
+    this._released = true;
+    this._close();
+  }
+
+  [Symbol.dispose](): void {
+    this.release();
+  }
+
+  /** Keeps the block of this view from being freed until the function returned is called. */
+  hold(): () => void {
+    return this._check("MemoryView.hold").hold("MemoryView.hold");
+  }
+
+  // ---- how it shows ------------------------------------------------------------------------------------------------
+
+  /** One line: `MemoryView 'B' [64] at 1024`. Works on a released view. */
+  toString(): string {
+    return describe(this);
+  }
+
+  /** What `JSON.stringify` writes: what the view is, not its items; those are `toList()`. Works on a released view. */
+  toJSON(): Summary {
+    return summarize(this);
+  }
+
+  /** The text that Node's `console.log` and `util.inspect` show: the first items as well. */
+  [inspect](): string {
+    return describe(this, true);
+  }
+
+  // ---- inside ------------------------------------------------------------------------------------------------------
+
+  /** @internal The block, when the view can be used. @throws ReleasedError */
+  _check(operation: string): Block {
+    const { block } = this._window;
+    if (this._released) throw new ReleasedError(operation, "the view was released", "take a new view");
+    if (block.ended) block.check(operation);
+    return block;
+  }
+
+  /** @internal Bytes up to `end`, as they are now. @throws ReleasedError, BoundsError when the buffer became shorter. */
+  _data(end: number, operation: string): DataView {
+    const { source } = this._check(operation);
+    source.reach(end);
+    this._window.refresh();
+    if (end > source.data.byteLength) {
+      throw new BoundsError(
+        operation,
+        `the view ends at byte ${end}, the buffer has ${source.data.byteLength}`,
+        "the buffer was detached or made shorter; take a new view",
+      );
+    }
+    return source.data;
+  }
+
+  /** @internal All bytes of the view's items, as they are now. */
+  _live(operation: string): DataView {
+    return this._data(extent(this._layout, this._format.itemsize)[1], operation);
+  }
+
+  /** @internal A view of the same block. */
+  _derive<I>(layout: Layout, format: Format = this._format): MemoryView<I, B> {
+    return late.createView(this._window.block, format, layout, this._readonly) as MemoryView<I, B>;
+  }
+
+  /** @internal The cold path of `get`: `count` indices were given, of which `index` has the first. */
+  _get(count: number, index: unknown[]): any {
+    const operation = "MemoryView.get";
+    this._check(operation);
+    index.length = count;
+    const at = addressOf(this._layout, index, operation);
+    return this._format.read(this._data(at + this._format.itemsize, operation), at);
+  }
+
+  /** @internal The cold path of `set`: `count` arguments were given, the last of them the value. */
+  _set(count: number, indexAndValue: unknown[]): void {
+    const operation = "MemoryView.set";
+    this._checkWritable(operation);
+    indexAndValue.length = count;
+    const value = indexAndValue.pop();
+    const at = addressOf(this._layout, indexAndValue, operation);
+    const item = this._format.coerce(value, operation);
+    // Looking at a value can run code of its owner; what it did to the memory is seen only from here on.
+    this._format.write(this._data(at + this._format.itemsize, operation), at, item);
+  }
+
+  /** @internal @throws ReleasedError, ReadonlyError */
+  _checkWritable(operation: string): void {
+    this._check(operation);
+    if (this._readonly) throw new ReadonlyError(operation, "the view is read-only", "write through the view it was made from");
+  }
+
+  /** @internal Takes the hot path away from a released view. */
+  protected _close(): void {}
+}

@@ -1,0 +1,18 @@
+/** A folder of `assembly/`, compiled by asc and embedded as base64 (see `vite.config.ts`). */
+declare module "virtual:wasm/*" {
+  export const base64: string;
+}
+
+/** `view/native.ts`, loaded anew for one item type (see `vite.config.ts`). */
+declare module "virtual:stamp/native/*" {
+  export const Native1: typeof import("./view/native.ts").Native1;
+  export const Native2: typeof import("./view/native.ts").Native2;
+  export const Native3: typeof import("./view/native.ts").Native3;
+}
+
+/** `view/loops.ts`, loaded anew for one word size. */
+declare module "virtual:stamp/loops/*" {
+  export const copyWords: typeof import("./view/loops.ts").copyWords;
+  export const fillWords: typeof import("./view/loops.ts").fillWords;
+  export const equalWords: typeof import("./view/loops.ts").equalWords;
+}

@@ -1,0 +1,171 @@
+/// <reference types="vitest/config" />
+import { existsSync, readFileSync } from "node:fs";
+import { resolve, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import { playwright } from "@vitest/browser-playwright";
+import { defineConfig, type Plugin } from "vite";
+import { setLimits } from "./src/kernels/wasm/limits.ts";
+import { browserEnv, chromiumArgs, findChromium } from "./test/browser.mjs";
+
+const root = fileURLToPath(new URL(".", import.meta.url));
+const assembly = resolve(root, "assembly");
+
+/** The folders of `assembly/` that are compiled alone, by the name the library imports them by. */
+const MODULES: Record<string, string> = {
+  heap: "assembly/heap/index.ts",
+  strided: "assembly/strided/index.ts",
+  "image/point": "assembly/image/point/index.ts",
+  "image/blur": "assembly/image/blur/index.ts",
+  kernels: "assembly/index.ts",
+};
+
+/** Compiles one module of `assembly/` in this process; a second compilation takes a tenth of the first. */
+async function compile(name: string): Promise<Uint8Array> {
+  const entry = MODULES[name];
+  if (!entry) throw new Error(`virtual:wasm/${name} is none of ${Object.keys(MODULES).join(", ")}`);
+  const { default: asc } = await import("assemblyscript/asc");
+  let binary: Uint8Array | undefined;
+  const { error, stderr } = await asc.main(
+    [entry, "--config", "asconfig.json", "--target", "release", "--outFile", "out.wasm"],
+    {
+      readFile: (file, base) => {
+        const path = resolve(root, base, file);
+        return existsSync(path) ? readFileSync(path, "utf8") : null;
+      },
+      writeFile: (file, contents) => {
+        if (file === "out.wasm") binary = contents as Uint8Array;
+      },
+      listFiles: () => [],
+    },
+  );
+  if (error || !binary) throw new Error(`asc ${entry}: ${error?.message ?? "no output"}\n${stderr.toString()}`);
+  return binary;
+}
+
+/**
+ * `import { base64 } from "virtual:wasm/strided"` embeds a compiled module; a library build also writes the files
+ * that `package.json` exports; the development server reloads the page when a file of `assembly/` changes.
+ */
+function assemblyScript(files: boolean): Plugin {
+  const prefix = "virtual:wasm/";
+  const cache = new Map<string, Promise<Uint8Array>>();
+  const binaryOf = (name: string): Promise<Uint8Array> => {
+    let binary = cache.get(name);
+    if (!binary) cache.set(name, (binary = compile(name)));
+    return binary;
+  };
+  return {
+    name: "assemblyscript",
+    resolveId: (id) => (id.startsWith(prefix) ? `\0${id}` : null),
+    async load(id) {
+      if (!id.startsWith(`\0${prefix}`)) return null;
+      const binary = await binaryOf(id.slice(prefix.length + 1));
+      return `export const base64 = ${JSON.stringify(Buffer.from(binary).toString("base64"))};`;
+    },
+    async generateBundle() {
+      if (!files) return;
+      for (const name of ["heap", "kernels"]) {
+        for (const kind of ["unshared", "shared"] as const) {
+          const fileName = kind === "shared" ? `${name}.shared.wasm` : `${name}.wasm`;
+          this.emitFile({ type: "asset", fileName, source: setLimits((await binaryOf(name)).slice(), kind) });
+        }
+      }
+    },
+    configureServer(server) {
+      server.watcher.add(assembly);
+      server.watcher.on("change", (file) => {
+        if (!file.startsWith(assembly + sep) || !file.endsWith(".ts")) return;
+        cache.clear();
+        for (const environment of Object.values(server.environments)) {
+          for (const [id, module] of environment.moduleGraph.idToModuleMap) {
+            if (id.startsWith(`\0${prefix}`)) environment.moduleGraph.invalidateModule(module);
+          }
+        }
+        server.ws.send({ type: "full-reload" });
+      });
+    },
+  };
+}
+
+/** Files that are loaded once per item type, so that each copy is a function of its own with type feedback of its own. */
+const STAMPED: Record<string, string> = {
+  native: resolve(root, "src/view/native.ts"),
+  loops: resolve(root, "src/view/loops.ts"),
+};
+
+/**
+ * `import { Native1 } from "virtual:stamp/native/f"` is `src/view/native.ts` loaded anew for `f`. Engines keep type
+ * feedback per function text, not per object: one class for all item types would be slow for each as soon as two are
+ * in use, and generating code at run time is forbidden by many content security policies.
+ */
+function stamp(): Plugin {
+  const prefix = "virtual:stamp/";
+  return {
+    name: "stamp",
+    resolveId(id) {
+      if (!id.startsWith(prefix)) return null;
+      const [name, item] = id.slice(prefix.length).split("/");
+      return `${STAMPED[name!]}?stamp=${encodeURIComponent(item!)}`;
+    },
+  };
+}
+
+/** Cross-origin isolation, so that shared memory can be had in the demo and in the tests. */
+const headers = {
+  "Cross-Origin-Opener-Policy": "same-origin",
+  "Cross-Origin-Embedder-Policy": "require-corp",
+};
+
+const executablePath = findChromium();
+const launchOptions = { ...(executablePath && { executablePath }), env: browserEnv(), args: chromiumArgs };
+
+/** Every public entry, by the path it is imported by. */
+const entry = {
+  index: "src/index.ts",
+  image: "src/image.ts",
+  "image/point": "src/image/point.ts",
+  "image/blur": "src/image/blur.ts",
+  strided: "src/strided.ts",
+};
+
+export default defineConfig(({ mode }) => {
+  const demo = mode === "demo";
+  return {
+    root: demo ? resolve(root, "demo") : root,
+    base: "./",
+    plugins: [assemblyScript(!demo), stamp()],
+    resolve: {
+      alias: [
+        { find: /^linearview$/, replacement: resolve(root, "src/index.ts") },
+        { find: /^linearview\/(.*)$/, replacement: resolve(root, "src/$1.ts") },
+      ],
+    },
+    server: { headers },
+    preview: { headers },
+    build: demo
+      ? { outDir: resolve(root, "dist-demo"), emptyOutDir: true, target: "es2022" }
+      : { target: "es2022", sourcemap: true, minify: false, lib: { entry, formats: ["es"] } },
+    test: {
+      projects: [
+        {
+          extends: true,
+          test: { name: "node", environment: "node", include: ["test/unit/**/*.test.ts", "test/node/**/*.test.ts"] },
+        },
+        {
+          extends: true,
+          test: {
+            name: "chromium",
+            include: ["test/unit/**/*.test.ts", "test/browser/**/*.test.ts"],
+            browser: {
+              enabled: true,
+              headless: true,
+              screenshotFailures: false,
+              instances: [{ browser: "chromium" }],
+              provider: playwright({ launchOptions }),
+            },
+          },
+        },
+      ],
+    },
+  };
+});
