@@ -5,9 +5,7 @@ declare module "virtual:wasm/*" {
 
 /** `view/native.ts`, loaded anew for one item type (see `vite.config.ts`). */
 declare module "virtual:stamp/native/*" {
-  export const Native1: typeof import("./view/native.ts").Native1;
-  export const Native2: typeof import("./view/native.ts").Native2;
-  export const Native3: typeof import("./view/native.ts").Native3;
+  export const classes: typeof import("./view/native.ts").classes;
 }
 
 /** `view/loops.ts`, loaded anew for one word size. */

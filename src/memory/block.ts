@@ -6,9 +6,9 @@ import type { ArrayClass, Source } from "./source.ts";
  * and the caller repairs this one place for all views of the block; so does a block that has ended.
  */
 export class Window<T extends ArrayLike<unknown>> {
-  readonly block: Block;
+  declare readonly block: Block;
   /** Over the whole memory, so that an item's index does not depend on the view. */
-  items!: T;
+  declare items: T;
   readonly #type: ArrayClass<T>;
 
   constructor(block: Block, type: ArrayClass<T>) {

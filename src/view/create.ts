@@ -1,13 +1,13 @@
-import * as b from "virtual:stamp/native/b";
-import * as B from "virtual:stamp/native/B";
-import * as h from "virtual:stamp/native/h";
-import * as H from "virtual:stamp/native/H";
-import * as i from "virtual:stamp/native/i";
-import * as I from "virtual:stamp/native/I";
-import * as q from "virtual:stamp/native/q";
-import * as Q from "virtual:stamp/native/Q";
-import * as f from "virtual:stamp/native/f";
-import * as d from "virtual:stamp/native/d";
+import { classes as b } from "virtual:stamp/native/b";
+import { classes as B } from "virtual:stamp/native/B";
+import { classes as h } from "virtual:stamp/native/h";
+import { classes as H } from "virtual:stamp/native/H";
+import { classes as i } from "virtual:stamp/native/i";
+import { classes as I } from "virtual:stamp/native/I";
+import { classes as q } from "virtual:stamp/native/q";
+import { classes as Q } from "virtual:stamp/native/Q";
+import { classes as f } from "virtual:stamp/native/f";
+import { classes as d } from "virtual:stamp/native/d";
 import type { Format } from "../format/format.ts";
 import { type NativeCode, SCALARS } from "../format/scalars.ts";
 import type { Layout } from "../layout/layout.ts";
@@ -16,17 +16,14 @@ import { AnyView } from "./any.ts";
 import { late } from "./late.ts";
 import type { MemoryView } from "./memory-view.ts";
 
-type ViewClass = new (block: Block, format: Format, layout: Layout, readonly: boolean) => MemoryView;
-
-/** The classes of each native item type, by number of dimensions. */
-const NATIVE = new Map<unknown, Record<number, ViewClass>>();
-for (const [code, stamp] of Object.entries({ b, B, h, H, i, I, q, Q, f, d })) {
+/** The classes of each native item type, by number of dimensions from one. */
+const NATIVE = new Map<unknown, typeof b>();
+for (const [code, classes] of Object.entries({ b, B, h, H, i, I, q, Q, f, d })) {
   const { array, kind, min, max } = SCALARS[code as NativeCode];
   // A bigint is always looked at twice: its limits let no number through.
-  const limits = kind === "bigint" ? { lowest: 1, highest: 0 } : { lowest: min, highest: max };
-  const classes = [stamp.Native1, stamp.Native2, stamp.Native3];
-  for (const { prototype } of classes) Object.assign(prototype, limits, { whole: kind === "integer" });
-  NATIVE.set(array, { 1: stamp.Native1, 2: stamp.Native2, 3: stamp.Native3 } as unknown as Record<number, ViewClass>);
+  const [lowest, highest] = kind === "bigint" ? [1, 0] : [min, max];
+  for (const { prototype } of classes) Object.assign(prototype, { lowest, highest, whole: kind === "integer" });
+  NATIVE.set(array, classes);
 }
 
 /**
@@ -38,7 +35,7 @@ export function createView(block: Block, format: Format, layout: Layout, readonl
   const { itemsize } = format;
   const frozen = { byteOffset, shape: Object.freeze(shape), strides: Object.freeze(strides) };
   if (format.array && byteOffset % itemsize === 0 && strides.every((stride) => stride % itemsize === 0)) {
-    const View = NATIVE.get(format.array)?.[shape.length];
+    const View = NATIVE.get(format.array)?.[shape.length - 1];
     if (View) return new View(block, format, frozen, readonly);
   }
   return new AnyView(block, format, frozen, readonly);

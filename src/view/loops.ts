@@ -1,6 +1,7 @@
 /*
  * The innermost two dimensions of every bulk operation, on words of one size. Loaded once per word size (see
- * `vite.config.ts`), so that each copy meets one typed array. Offsets, counts and steps are in words.
+ * `vite.config.ts`), so that each copy meets one typed array. Offsets, counts and steps are in words. Four words a
+ * round: the loop itself costs as much as a word.
  */
 export type Words = Uint8Array | Uint16Array | Uint32Array;
 
@@ -17,25 +18,50 @@ export interface Steps {
 }
 
 export function copyWords(target: Words, to: Steps, source: Words, from: Steps, { height, width }: Rows): void {
-  const toItem = to.item;
-  const fromItem = from.item;
-  for (let y = 0, row = to.first, other = from.first; y < height; y++, row += to.row, other += from.row) {
-    for (let x = 0, i = row, j = other; x < width; x++, i += toItem, j += fromItem) target[i] = source[j]!;
+  const t = to.item;
+  const s = from.item;
+  for (let y = 0; y < height; y++) {
+    let i = to.first + y * to.row;
+    let j = from.first + y * from.row;
+    let left = width;
+    for (; left >= 4; left -= 4, i += 4 * t, j += 4 * s) {
+      target[i] = source[j]!;
+      target[i + t] = source[j + s]!;
+      target[i + 2 * t] = source[j + 2 * s]!;
+      target[i + 3 * t] = source[j + 3 * s]!;
+    }
+    for (; left > 0; left--, i += t, j += s) target[i] = source[j]!;
   }
 }
 
 export function fillWords(target: Words, to: Steps, { height, width }: Rows, value: number): void {
-  const toItem = to.item;
-  for (let y = 0, row = to.first; y < height; y++, row += to.row) {
-    for (let x = 0, i = row; x < width; x++, i += toItem) target[i] = value;
+  const t = to.item;
+  for (let y = 0; y < height; y++) {
+    let i = to.first + y * to.row;
+    let left = width;
+    for (; left >= 4; left -= 4, i += 4 * t) target[i] = target[i + t] = target[i + 2 * t] = target[i + 3 * t] = value;
+    for (; left > 0; left--, i += t) target[i] = value;
   }
 }
 
 export function equalWords(a: Words, at: Steps, b: Words, from: Steps, { height, width }: Rows): boolean {
-  const atItem = at.item;
-  const fromItem = from.item;
-  for (let y = 0, row = at.first, other = from.first; y < height; y++, row += at.row, other += from.row) {
-    for (let x = 0, i = row, j = other; x < width; x++, i += atItem, j += fromItem) if (a[i] !== b[j]) return false;
+  const t = at.item;
+  const s = from.item;
+  for (let y = 0; y < height; y++) {
+    let i = at.first + y * at.row;
+    let j = from.first + y * from.row;
+    let left = width;
+    for (; left >= 4; left -= 4, i += 4 * t, j += 4 * s) {
+      if (
+        a[i] !== b[j] ||
+        a[i + t] !== b[j + s] ||
+        a[i + 2 * t] !== b[j + 2 * s] ||
+        a[i + 3 * t] !== b[j + 3 * s]
+      ) {
+        return false;
+      }
+    }
+    for (; left > 0; left--, i += t, j += s) if (a[i] !== b[j]) return false;
   }
   return true;
 }

@@ -44,17 +44,17 @@ const inspect: unique symbol = Symbol.for("nodejs.util.inspect.custom") as never
  */
 export abstract class MemoryView<Item = any, B extends ArrayBufferLike = ArrayBufferLike> implements Iterable<any> {
   /** @internal */
-  readonly _window: Window<ArrayLike<unknown>>;
+  declare readonly _window: Window<ArrayLike<unknown>>;
   /** @internal */
-  readonly _format: Format;
+  declare readonly _format: Format;
   /** @internal */
-  readonly _layout: Layout;
+  declare readonly _layout: Layout;
   /** @internal */
-  readonly _readonly: boolean;
+  declare readonly _readonly: boolean;
   /** @internal */
-  _released = false;
+  declare _released: boolean;
   /** @internal What `release()` gives back: the block of an owned view, or an exporter's lock. */
-  _giveBack: (() => void) | undefined = undefined;
+  declare _giveBack: (() => void) | undefined;
 
   /** @internal Use `memoryview(source, window)`. */
   constructor(window: Window<ArrayLike<unknown>>, format: Format, layout: Layout, readonly: boolean) {
@@ -62,6 +62,8 @@ export abstract class MemoryView<Item = any, B extends ArrayBufferLike = ArrayBu
     this._format = format;
     this._layout = layout;
     this._readonly = readonly;
+    this._released = false;
+    this._giveBack = undefined;
   }
 
   // ---- attributes ----------------------------------------------------------------------------------------------

@@ -1,38 +1,19 @@
-import type { Format } from "../format/format.ts";
 import type { NativeArray } from "../format/scalars.ts";
-import type { Layout } from "../layout/layout.ts";
-import type { Block, Window } from "../memory/block.ts";
-import { MemoryView } from "./memory-view.ts";
+import type { Window } from "../memory/block.ts";
+import { AlignedView } from "./aligned.ts";
 
 /*
- * Views whose items are those of a typed array: one class per number of dimensions, loaded once per item type.
+ * `get` and `set` of aligned views: one class per number of dimensions, and this file is loaded once per item type (see
+ * `vite.config.ts`), because engines keep type feedback per function text.
  *
  * The hot path is one test of the index and one of the item: a number that is read is an answer; `undefined` means that
  * the memory grew, the block ended, or the index is not in the array, and goes to the cold path of `MemoryView`, which
  * finds out which. A released view has a length of 0, a read-only one writes 0 items, so neither costs a test of its own.
- *
- * `lowest`, `highest` and `whole` say what `set` stores without a second look; `create.ts` puts them on the prototypes,
- * where they are constants. `i % 1 === 0` comes after the range: in this order the engine keeps the index an integer.
+ * `i % 1 === 0` comes after the range: in this order the engine keeps the index an integer.
  */
 
-export class Native1 extends MemoryView {
+class Native1 extends AlignedView {
   declare readonly _window: Window<NativeArray>;
-  declare readonly lowest: number;
-  declare readonly highest: number;
-  declare readonly whole: boolean;
-  first: number;
-  n0: number;
-  s0: number;
-  writable: number;
-
-  constructor(block: Block, format: Format, layout: Layout, readonly: boolean) {
-    super(block.window<NativeArray>(format.array!), format, layout, readonly);
-    const { itemsize } = format;
-    this.first = layout.byteOffset / itemsize;
-    this.n0 = layout.shape[0]!;
-    this.s0 = layout.strides[0]! / itemsize;
-    this.writable = readonly ? 0 : this.n0;
-  }
 
   get(i?: number, j?: number): any {
     if (arguments.length === 1 && typeof i === "number" && i >= 0 && i < this.n0 && i % 1 === 0) {
@@ -64,34 +45,10 @@ export class Native1 extends MemoryView {
     }
     this._set(arguments.length, [i, value, extra]);
   }
-
-  protected override _close(): void {
-    this.n0 = this.writable = 0;
-  }
 }
 
-export class Native2 extends MemoryView {
+class Native2 extends AlignedView {
   declare readonly _window: Window<NativeArray>;
-  declare readonly lowest: number;
-  declare readonly highest: number;
-  declare readonly whole: boolean;
-  first: number;
-  n0: number;
-  n1: number;
-  s0: number;
-  s1: number;
-  writable: number;
-
-  constructor(block: Block, format: Format, layout: Layout, readonly: boolean) {
-    super(block.window<NativeArray>(format.array!), format, layout, readonly);
-    const { itemsize } = format;
-    this.first = layout.byteOffset / itemsize;
-    this.n0 = layout.shape[0]!;
-    this.n1 = layout.shape[1]!;
-    this.s0 = layout.strides[0]! / itemsize;
-    this.s1 = layout.strides[1]! / itemsize;
-    this.writable = readonly ? 0 : this.n0;
-  }
 
   get(i?: number, j?: number, extra?: number): any {
     if (
@@ -137,38 +94,10 @@ export class Native2 extends MemoryView {
     }
     this._set(arguments.length, [i, j, value, extra]);
   }
-
-  protected override _close(): void {
-    this.n0 = this.writable = 0;
-  }
 }
 
-export class Native3 extends MemoryView {
+class Native3 extends AlignedView {
   declare readonly _window: Window<NativeArray>;
-  declare readonly lowest: number;
-  declare readonly highest: number;
-  declare readonly whole: boolean;
-  first: number;
-  n0: number;
-  n1: number;
-  n2: number;
-  s0: number;
-  s1: number;
-  s2: number;
-  writable: number;
-
-  constructor(block: Block, format: Format, layout: Layout, readonly: boolean) {
-    super(block.window<NativeArray>(format.array!), format, layout, readonly);
-    const { itemsize } = format;
-    this.first = layout.byteOffset / itemsize;
-    this.n0 = layout.shape[0]!;
-    this.n1 = layout.shape[1]!;
-    this.n2 = layout.shape[2]!;
-    this.s0 = layout.strides[0]! / itemsize;
-    this.s1 = layout.strides[1]! / itemsize;
-    this.s2 = layout.strides[2]! / itemsize;
-    this.writable = readonly ? 0 : this.n0;
-  }
 
   get(i?: number, j?: number, k?: number, extra?: number): any {
     if (
@@ -222,8 +151,11 @@ export class Native3 extends MemoryView {
     }
     this._set(arguments.length, [i, j, k, value, extra]);
   }
-
-  protected override _close(): void {
-    this.n0 = this.writable = 0;
-  }
 }
+
+/** By number of dimensions, from one. */
+export const classes: (new (...parameters: ConstructorParameters<typeof AlignedView>) => AlignedView)[] = [
+  Native1,
+  Native2,
+  Native3,
+];

@@ -1,0 +1,62 @@
+import type { Allocator } from "../alloc/allocator.ts";
+import { show, UnsupportedError, ValueError } from "../errors.ts";
+import { LinearMemory } from "../linear-memory.ts";
+import { isMemory, type Source, sourceOf } from "../memory/source.ts";
+import { readOptions } from "../options.ts";
+
+export interface LoadOptions {
+  /** `linearview/kernels.wasm`, compiled by you, where compiling bytes is forbidden. */
+  module?: WebAssembly.Module;
+  /** Who gives out scratch, where the memory's owner is not known. */
+  allocator?: Allocator;
+}
+
+/** A memory that kernels are instantiated on, and the scratch that they share. */
+export class Loaded {
+  readonly memory: WebAssembly.Memory;
+  readonly source: Source;
+  readonly module: WebAssembly.Module | undefined;
+  readonly #owner: LinearMemory;
+  #scratch: { address: number; free: () => void } | undefined;
+  #scratchBytes = 0;
+
+  constructor(target: LinearMemory | WebAssembly.Memory, options: LoadOptions | undefined, operation: string) {
+    const { module, allocator } = readOptions(options, ["module", "allocator"], operation);
+    if (!(target instanceof LinearMemory) && !isMemory(target)) {
+      throw new ValueError(operation, `the memory is ${show(target)}`, "pass a LinearMemory or a WebAssembly.Memory");
+    }
+    if (module !== undefined && Object.prototype.toString.call(module) !== "[object WebAssembly.Module]") {
+      throw new ValueError(operation, `module is ${show(module)}`, "pass a WebAssembly.Module");
+    }
+    this.#owner = LinearMemory.from(target, allocator && { allocator });
+    if (!isMemory(this.#owner.memory)) {
+      throw new UnsupportedError(operation, "the module shows only its buffer", "pass its WebAssembly.Memory");
+    }
+    this.memory = this.#owner.memory;
+    this.source = sourceOf(this.memory);
+    this.module = module;
+  }
+
+  /**
+   * The address of at least `bytes` bytes that stay until `release()`: a call of the same size allocates nothing. Taking
+   * scratch can grow the memory, so views are looked at afterwards.
+   *
+   * @throws AllocationError, or UnsupportedError when the memory has no allocator.
+   */
+  scratch(bytes: number, operation: string): number {
+    if (!this.#scratch || this.#scratchBytes < bytes) {
+      this.release();
+      this.#scratch = this.#owner._scratch(bytes, operation);
+      this.#scratchBytes = bytes;
+    }
+    return this.#scratch.address;
+  }
+
+  /** Gives the scratch back; the next call that needs some takes it again. */
+  release(): void {
+    const scratch = this.#scratch;
+    this.#scratch = undefined;
+    this.#scratchBytes = 0;
+    scratch?.free();
+  }
+}

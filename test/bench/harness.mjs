@@ -1,0 +1,78 @@
+// Interleaved timing: in every round each contender runs once, in rotating order, so that noise on a shared machine
+// falls on all of them alike. A ratio is the median of same-round ratios against the first contender.
+const median = (numbers) => quantile(numbers, 0.5);
+
+function quantile(numbers, share) {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
+}
+
+/** A sample lasts this long at least, so that the clock's grain does not matter. */
+const SAMPLE_MS = 3;
+
+function warm({ run }) {
+  const start = performance.now();
+  let best = Infinity;
+  for (let calls = 0; calls < 4000 && (calls < 3 || performance.now() - start < 250); calls++) {
+    const before = performance.now();
+    run();
+    best = Math.min(best, performance.now() - before);
+  }
+  return Math.max(1, Math.min(500, Math.ceil(SAMPLE_MS / best)));
+}
+
+/**
+ * Times contenders that do the same work. `contenders` is a list of `{ name, run, check? }`, the raw loop first; every
+ * `run` returns what it computed, and all must agree.
+ */
+export function race(contenders, rounds = 21) {
+  const expected = contenders[0].run();
+  for (const { name, run } of contenders) {
+    const result = run();
+    if (result !== expected) throw new Error(`${name} computed ${result}, ${contenders[0].name} ${expected}`);
+  }
+  const repeats = contenders.map(warm);
+  const times = contenders.map(() => []);
+  for (let round = 0; round < rounds; round++) {
+    for (let turn = 0; turn < contenders.length; turn++) {
+      const k = (turn + round) % contenders.length;
+      const before = performance.now();
+      for (let i = 0; i < repeats[k]; i++) contenders[k].run();
+      times[k].push((performance.now() - before) / repeats[k]);
+    }
+  }
+  return contenders.map(({ name }, k) => ({
+    name,
+    ms: median(times[k]),
+    best: Math.min(...times[k]),
+    low: quantile(times[k], 0.1),
+    high: quantile(times[k], 0.9),
+    ratio: median(times[k].map((time, round) => time / times[0][round])),
+  }));
+}
+
+const digits = (number) => (number >= 100 ? number.toFixed(0) : number >= 10 ? number.toFixed(1) : number.toFixed(2));
+
+/** Prints one race: milliseconds, nanoseconds per item, bytes per second, spread and ratio of each contender. */
+export function report(title, { items, bytes }, rows) {
+  console.log(`\n${title}`);
+  for (const { name, ms, best, low, high, ratio } of rows) {
+    const speed = bytes ? `${digits(bytes / ms / 1e6)} GB/s` : "";
+    console.log(
+      `  ${name.padEnd(34)} ${ratio.toFixed(2).padStart(7)}x  ${digits(ms).padStart(7)} ms` +
+        `  ${digits((ms * 1e6) / items).padStart(7)} ns/item  ${speed.padStart(10)}` +
+        `  min ${digits(best)}, 10–90 % ${digits(low)}–${digits(high)} ms`,
+    );
+  }
+}
+
+/** A small seeded generator, so that every run sees the same bytes. */
+export function seeded(seed) {
+  let state = seed >>> 0 || 1;
+  return () => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return (state >>> 0) / 2 ** 32;
+  };
+}
