@@ -218,7 +218,7 @@ export function heap_free(heap: usize, address: usize): i32 {
   const size = sizeOf(block);
   if (isFree(block) || size < LEAST || (size & 15) != 8) return 0;
   const right = rightOf(block);
-  if (right < block || right >= (<usize>memory.size() << 16) - 8 || leftOf(right) != block) return 0;
+  if (right < block || right > (<usize>memory.size() << 16) - HEADER || leftOf(right) != block) return 0;
   release(heap, block);
   return 1;
 }

@@ -1,3 +1,2 @@
-export function probe(address: usize): void {
-  v128.store(address, v128.xor(v128.load(address), i8x16.splat(-1)));
-}
+export { copy_1, copy_2, copy_4, copy_8, copy_n } from "./copy";
+export { fill_1, fill_2, fill_4, fill_8, fill_n } from "./fill";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { LinearMemory, memoryview } from "linearview";
+import { LinearMemory } from "linearview";
 test("smoke", () => {
   const m = LinearMemory.create();
   const v = m.alloc("B", [4, 6]);

@@ -1,3 +1,3 @@
-export function probe(address: usize): void {
-  v128.store(address, v128.xor(v128.load(address), i8x16.splat(-1)));
-}
+export { invert_u8 } from "./invert";
+export { brightness_u8 } from "./brightness";
+export { grayscale_u8 } from "./grayscale";
