@@ -14,11 +14,25 @@ export {
 export type { ItemOf } from "./format/types.ts";
 export { broadcastShapes } from "./layout/broadcast.ts";
 export type { Key, Slice } from "./layout/slice.ts";
-export { type AllocOptions, type CreateOptions, type FromOptions, LinearMemory, type Scope, type Stats } from "./linear-memory.ts";
+export {
+  type AllocOptions,
+  type CreateOptions,
+  type FromOptions,
+  LinearMemory,
+  type Scope,
+  type Stats,
+} from "./linear-memory.ts";
 export type { Assignable, AssignOptions } from "./view/assign.ts";
 export type { OwnedArray, TypedArrayOf } from "./view/bridges.ts";
 export type { Mode } from "./view/convert.ts";
 export type { Nested, Order } from "./view/export.ts";
 export { MemoryView, type StridedWindow } from "./view/memory-view.ts";
-export { type BufferOf, type Export, type Exporter, memoryview, type MemorySource, type ViewWindow } from "./view/memoryview.ts";
+export {
+  type BufferOf,
+  type Export,
+  type Exporter,
+  memoryview,
+  type MemorySource,
+  type ViewWindow,
+} from "./view/memoryview.ts";
 export type { Summary } from "./view/show.ts";

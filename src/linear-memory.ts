@@ -2,7 +2,15 @@ import { recognize } from "./adapt/recognize.ts";
 import type { Allocator, GrowingAllocator } from "./alloc/allocator.ts";
 import { Books, type Entry } from "./alloc/books.ts";
 import { Heap, OVERHEAD, PAGE } from "./alloc/heap.ts";
-import { AllocationError, BoundsError, MemoryViewError, ReleasedError, show, UnsupportedError, ValueError } from "./errors.ts";
+import {
+  AllocationError,
+  BoundsError,
+  MemoryViewError,
+  ReleasedError,
+  show,
+  UnsupportedError,
+  ValueError,
+} from "./errors.ts";
 import { formatOf } from "./format/compile.ts";
 import type { ItemOf } from "./format/types.ts";
 import { heapOn } from "./kernels/wasm/heap.ts";
@@ -54,7 +62,11 @@ export interface Stats {
 /** What `scope` hands to its function: blocks that end with it. */
 export interface Scope<B extends ArrayBufferLike = ArrayBufferLike> {
   /** As `LinearMemory.alloc`; freed at the end of the scope. */
-  alloc<F extends string>(format: F, shape: number | readonly number[], options?: AllocOptions): MemoryView<ItemOf<F>, B>;
+  alloc<F extends string>(
+    format: F,
+    shape: number | readonly number[],
+    options?: AllocOptions,
+  ): MemoryView<ItemOf<F>, B>;
 }
 
 /** The lowest address of a heap on a memory of its own: addresses below it stay invalid, 0 above all. */
@@ -143,7 +155,11 @@ export class LinearMemory<B extends ArrayBufferLike = ArrayBufferLike> {
    *
    * @throws AllocationError with the bytes asked for and what is there, UnsupportedError without an allocator.
    */
-  alloc<F extends string>(format: F, shape: number | readonly number[], options?: AllocOptions): MemoryView<ItemOf<F>, B> {
+  alloc<F extends string>(
+    format: F,
+    shape: number | readonly number[],
+    options?: AllocOptions,
+  ): MemoryView<ItemOf<F>, B> {
     const operation = "LinearMemory.alloc";
     const { align = 16, zero = true } = readOptions(options, ["align", "zero"], operation);
     if (!Number.isInteger(Math.log2(numberOption(align, "align", operation, 16, 2 ** 31)))) {
@@ -175,7 +191,11 @@ export class LinearMemory<B extends ArrayBufferLike = ArrayBufferLike> {
     const block = target._check(operation);
     const entry = this.#books.at(block.low);
     if (entry?.block !== block) {
-      throw new AllocationError(operation, `${target} is of no block that this memory allocated`, "release() it instead");
+      throw new AllocationError(
+        operation,
+        `${target} is of no block that this memory allocated`,
+        "release() it instead",
+      );
     }
     this.#free(entry, operation);
   }
@@ -325,7 +345,11 @@ export class LinearMemory<B extends ArrayBufferLike = ArrayBufferLike> {
       throw new AllocationError(operation, problem, "nothing was recorded; see the cause", { cause });
     }
     const refuse = (problem: string, hint: string): never => {
-      throw new AllocationError(operation, `the allocator answered ${show(answer)} for ${bytes} bytes: ${problem}`, hint);
+      throw new AllocationError(
+        operation,
+        `the allocator answered ${show(answer)} for ${bytes} bytes: ${problem}`,
+        hint,
+      );
     };
     let address: number;
     try {
@@ -389,7 +413,8 @@ function checkAllocator(allocator: Allocator, operation: string): void {
 
 function newMemory(options: CreateOptions, operation: string): WebAssembly.Memory {
   const { initial = PAGE, shared = false } = options;
-  if (typeof shared !== "boolean") throw new ValueError(operation, `shared is ${show(shared)}`, "shared is true or false");
+  if (typeof shared !== "boolean")
+    throw new ValueError(operation, `shared is ${show(shared)}`, "shared is true or false");
   numberOption(initial, "initial", operation, 0, MAX_BYTES);
   const base = options.base ?? BASE;
   const least = Math.max(1, Math.ceil(Math.max(initial, typeof base === "number" ? base + 4096 : 0) / PAGE));
@@ -400,7 +425,11 @@ function newMemory(options: CreateOptions, operation: string): WebAssembly.Memor
       throw new ValueError(operation, `maximum is ${maximum}, initial is ${initial}`, "maximum is at least initial");
     }
   }
-  const descriptor = { initial: least, shared, ...(maximum !== undefined && { maximum: Math.max(least, Math.ceil(maximum / PAGE)) }) };
+  const descriptor = {
+    initial: least,
+    shared,
+    ...(maximum !== undefined && { maximum: Math.max(least, Math.ceil(maximum / PAGE)) }),
+  };
   try {
     return new WebAssembly.Memory(descriptor);
   } catch (cause) {
@@ -431,7 +460,9 @@ function heapBase(memory: WebAssembly.Memory, options: CreateOptions, size: numb
       memory.grow(1);
     } catch (cause) {
       const problem = `the memory of ${end} bytes cannot grow by a page for the heap`;
-      throw new AllocationError(operation, problem, "pass base: the address from which on the memory is free", { cause });
+      throw new AllocationError(operation, problem, "pass base: the address from which on the memory is free", {
+        cause,
+      });
     }
     return end;
   }
@@ -446,4 +477,3 @@ function heapBase(memory: WebAssembly.Memory, options: CreateOptions, size: numb
   }
   return base;
 }
-

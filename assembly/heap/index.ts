@@ -38,7 +38,7 @@ function rightOf(block: usize): usize {
   return block + HEADER + sizeOf(block);
 }
 function setBlock(block: usize, size: usize, free: u32, left: usize): void {
-  store<u32>(block, <u32>size | free);
+  store<u32>(block, (<u32>size) | free);
   store<u32>(block, <u32>left, 4);
 }
 
@@ -47,11 +47,11 @@ function setBlock(block: usize, size: usize, free: u32, left: usize): void {
 /** Number of the list that a payload of `size` bytes belongs to: first level × 8 + second level. */
 function listOf(size: usize): u32 {
   const first = 31 - clz<u32>(<u32>size);
-  return (first << 3) | ((<u32>size >> (first - 3)) & 7);
+  return (first << 3) | (((<u32>size) >> (first - 3)) & 7);
 }
 
 function listAt(heap: usize, list: u32): usize {
-  return heap + LISTS + (<usize>list << 2);
+  return heap + LISTS + ((<usize>list) << 2);
 }
 
 function insert(heap: usize, block: usize): void {
@@ -63,7 +63,7 @@ function insert(heap: usize, block: usize): void {
   if (next != 0) store<u32>(<usize>next, <u32>block, 12);
   store<u32>(at, <u32>block);
   const first = list >> 3;
-  const bits = <u32>load<u8>(heap + first, 8) | (1 << (list & 7));
+  const bits = (<u32>load<u8>(heap + first, 8)) | (1 << (list & 7));
   store<u8>(heap + first, <u8>bits, 8);
   store<u32>(heap, load<u32>(heap) | (1 << first));
 }
@@ -80,7 +80,7 @@ function remove(heap: usize, block: usize): void {
   store<u32>(listAt(heap, list), next);
   if (next != 0) return;
   const first = list >> 3;
-  const bits = <u32>load<u8>(heap + first, 8) & ~(1 << (list & 7));
+  const bits = (<u32>load<u8>(heap + first, 8)) & ~(1 << (list & 7));
   store<u8>(heap + first, <u8>bits, 8);
   if (bits == 0) store<u32>(heap, load<u32>(heap) & ~(1 << first));
 }
@@ -88,7 +88,7 @@ function remove(heap: usize, block: usize): void {
 /** A free block of the first list that is not empty, from `list` on; 0 when all are. */
 function search(heap: usize, list: u32): usize {
   let first = list >> 3;
-  let seconds: u32 = <u32>load<u8>(heap + first, 8) & (0xff << (list & 7));
+  let seconds: u32 = (<u32>load<u8>(heap + first, 8)) & (0xff << (list & 7));
   if (seconds == 0) {
     if (first == 31) return 0;
     const firsts = load<u32>(heap) & (0xfffffffe << first);
@@ -218,7 +218,7 @@ export function heap_free(heap: usize, address: usize): i32 {
   const size = sizeOf(block);
   if (isFree(block) || size < LEAST || (size & 15) != 8) return 0;
   const right = rightOf(block);
-  if (right < block || right > (<usize>memory.size() << 16) - HEADER || leftOf(right) != block) return 0;
+  if (right < block || right > ((<usize>memory.size()) << 16) - HEADER || leftOf(right) != block) return 0;
   release(heap, block);
   return 1;
 }
@@ -230,7 +230,11 @@ export function heap_largest(heap: usize): usize {
   const first = 31 - clz<u32>(firsts);
   const second = 31 - clz<u32>(<u32>load<u8>(heap + first, 8));
   let largest: usize = 0;
-  for (let block = <usize>load<u32>(listAt(heap, (first << 3) | second)); block != 0; block = <usize>load<u32>(block, 8)) {
+  for (
+    let block = <usize>load<u32>(listAt(heap, (first << 3) | second));
+    block != 0;
+    block = <usize>load<u32>(block, 8)
+  ) {
     if (sizeOf(block) > largest) largest = sizeOf(block);
   }
   return largest;

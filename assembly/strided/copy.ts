@@ -155,7 +155,14 @@ function gather4(target: usize, source: usize, count: usize): void {
 }
 
 /** A plane of words whose rows are the source's columns, in tiles of 4 × 4. */
-function transpose4(target: usize, source: usize, height: usize, width: usize, targetRow: isize, sourceColumn: isize): void {
+function transpose4(
+  target: usize,
+  source: usize,
+  height: usize,
+  width: usize,
+  targetRow: isize,
+  sourceColumn: isize,
+): void {
   const t = <usize>targetRow;
   const s = <usize>sourceColumn;
   let rows = height;

@@ -7,19 +7,55 @@
  *   value        the item's bits
  */
 
-export function fill_1(target: usize, n0: usize, n1: usize, n2: usize, t0: isize, t1: isize, t2: isize, value: u32): void {
+export function fill_1(
+  target: usize,
+  n0: usize,
+  n1: usize,
+  n2: usize,
+  t0: isize,
+  t1: isize,
+  t2: isize,
+  value: u32,
+): void {
   fillItems<u8>(target, n0, n1, n2, t0, t1, t2, <u8>value);
 }
 
-export function fill_2(target: usize, n0: usize, n1: usize, n2: usize, t0: isize, t1: isize, t2: isize, value: u32): void {
+export function fill_2(
+  target: usize,
+  n0: usize,
+  n1: usize,
+  n2: usize,
+  t0: isize,
+  t1: isize,
+  t2: isize,
+  value: u32,
+): void {
   fillItems<u16>(target, n0, n1, n2, t0, t1, t2, <u16>value);
 }
 
-export function fill_4(target: usize, n0: usize, n1: usize, n2: usize, t0: isize, t1: isize, t2: isize, value: u32): void {
+export function fill_4(
+  target: usize,
+  n0: usize,
+  n1: usize,
+  n2: usize,
+  t0: isize,
+  t1: isize,
+  t2: isize,
+  value: u32,
+): void {
   fillItems<u32>(target, n0, n1, n2, t0, t1, t2, value);
 }
 
-export function fill_8(target: usize, n0: usize, n1: usize, n2: usize, t0: isize, t1: isize, t2: isize, value: u64): void {
+export function fill_8(
+  target: usize,
+  n0: usize,
+  n1: usize,
+  n2: usize,
+  t0: isize,
+  t1: isize,
+  t2: isize,
+  value: u64,
+): void {
   fillItems<u64>(target, n0, n1, n2, t0, t1, t2, value);
 }
 

@@ -10,7 +10,9 @@ function range(text: string, scalar: Scalar): string {
     case "bigint":
       return `'${text}' (a bigint from ${BigInt(min)}n to ${BigInt(max) - 1n}n)`;
     case "float":
-      return max === Infinity ? `'${text}' (a number)` : `'${text}' (a number of magnitude up to ${max.toPrecision(6)})`;
+      return max === Infinity
+        ? `'${text}' (a number)`
+        : `'${text}' (a number of magnitude up to ${max.toPrecision(6)})`;
     case "boolean":
       return `'${text}' (true or false)`;
     case "character":
@@ -32,10 +34,14 @@ const isFloat = (value: unknown, { max }: Scalar): boolean =>
 export function coerce(value: unknown, text: string, scalar: Scalar, operation: string): unknown {
   switch (scalar.kind) {
     case "integer":
-      if (typeof value === "number" && Number.isInteger(value) && value >= scalar.min && value <= scalar.max) return value;
+      if (typeof value === "number" && Number.isInteger(value) && value >= scalar.min && value <= scalar.max)
+        return value;
       break;
     case "bigint":
-      if (typeof value === "bigint" && (scalar.min < 0 ? BigInt.asIntN(64, value) : BigInt.asUintN(64, value)) === value) {
+      if (
+        typeof value === "bigint" &&
+        (scalar.min < 0 ? BigInt.asIntN(64, value) : BigInt.asUintN(64, value)) === value
+      ) {
         return value;
       }
       break;

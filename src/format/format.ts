@@ -44,7 +44,9 @@ export function sameItems(a: Format, b: Format): boolean {
   if (a.itemsize !== b.itemsize) return false;
   if (a.scalar && b.scalar) {
     const sameOrder = a.little === b.little || a.scalar.size === 1;
-    return sameOrder && a.scalar.kind === b.scalar.kind && a.scalar.min === b.scalar.min && a.scalar.max === b.scalar.max;
+    return (
+      sameOrder && a.scalar.kind === b.scalar.kind && a.scalar.min === b.scalar.min && a.scalar.max === b.scalar.max
+    );
   }
   return a.text === b.text;
 }

@@ -90,10 +90,34 @@ const float = (
  * Source: Python 3.14, library reference, `struct`, "Format Characters".
  */
 export const SCALARS = {
-  b: integer(8, true, Int8Array, (d, at) => d.getInt8(at), (d, at, v) => d.setInt8(at, v)),
-  B: integer(8, false, Uint8Array, (d, at) => d.getUint8(at), (d, at, v) => d.setUint8(at, v)),
-  h: integer(16, true, Int16Array, (d, at, le) => d.getInt16(at, le), (d, at, v, le) => d.setInt16(at, v, le)),
-  H: integer(16, false, Uint16Array, (d, at, le) => d.getUint16(at, le), (d, at, v, le) => d.setUint16(at, v, le)),
+  b: integer(
+    8,
+    true,
+    Int8Array,
+    (d, at) => d.getInt8(at),
+    (d, at, v) => d.setInt8(at, v),
+  ),
+  B: integer(
+    8,
+    false,
+    Uint8Array,
+    (d, at) => d.getUint8(at),
+    (d, at, v) => d.setUint8(at, v),
+  ),
+  h: integer(
+    16,
+    true,
+    Int16Array,
+    (d, at, le) => d.getInt16(at, le),
+    (d, at, v, le) => d.setInt16(at, v, le),
+  ),
+  H: integer(
+    16,
+    false,
+    Uint16Array,
+    (d, at, le) => d.getUint16(at, le),
+    (d, at, v, le) => d.setUint16(at, v, le),
+  ),
   i: int32,
   I: uint32,
   l: int32,
@@ -123,8 +147,20 @@ export const SCALARS = {
     write: (d, at, value: bigint, le) => d.setBigUint64(at, value, le),
   },
   e: float(2, HALF_MAX, (d, at, le) => halfToNumber(d.getUint16(at, le)), (d, at, v, le) => d.setUint16(at, numberToHalf(v), le)), // prettier-ignore
-  f: float(4, FLOAT_MAX, (d, at, le) => d.getFloat32(at, le), (d, at, v, le) => d.setFloat32(at, v, le), Float32Array),
-  d: float(8, Infinity, (d, at, le) => d.getFloat64(at, le), (d, at, v, le) => d.setFloat64(at, v, le), Float64Array),
+  f: float(
+    4,
+    FLOAT_MAX,
+    (d, at, le) => d.getFloat32(at, le),
+    (d, at, v, le) => d.setFloat32(at, v, le),
+    Float32Array,
+  ),
+  d: float(
+    8,
+    Infinity,
+    (d, at, le) => d.getFloat64(at, le),
+    (d, at, v, le) => d.setFloat64(at, v, le),
+    Float64Array,
+  ),
   F: complex(8, FLOAT_MAX, "getFloat32"),
   D: complex(16, Infinity, "getFloat64"),
   "?": {

@@ -62,7 +62,8 @@ const MAX_AREA = 2 ** 22;
 
 /** Width and height of the box. @throws ValueError */
 function sizesOf(size: unknown, operation: string): [x: number, y: number] {
-  const { x, y } = typeof size === "object" && size !== null ? (size as { x: unknown; y: unknown }) : { x: size, y: size };
+  const { x, y } =
+    typeof size === "object" && size !== null ? (size as { x: unknown; y: unknown }) : { x: size, y: size };
   for (const length of [x, y]) {
     if (typeof length !== "number" || !(length >= 1) || length % 2 !== 1 || length >= MAX_AREA) {
       throw new ValueError(operation, `size is ${show(length)}`, "size is an odd number of pixels, or { x, y } of two");
@@ -70,7 +71,11 @@ function sizesOf(size: unknown, operation: string): [x: number, y: number] {
   }
   const sizes: [number, number] = [x as number, y as number];
   if (sizes[0] * sizes[1] >= MAX_AREA) {
-    throw new ValueError(operation, `a box of ${sizes[0]} × ${sizes[1]} pixels, less than ${MAX_AREA} are the limit`, "use a smaller size");
+    throw new ValueError(
+      operation,
+      `a box of ${sizes[0]} × ${sizes[1]} pixels, less than ${MAX_AREA} are the limit`,
+      "use a smaller size",
+    );
   }
   return sizes;
 }
@@ -79,7 +84,11 @@ function sizesOf(size: unknown, operation: string): [x: number, y: number] {
 function borderValue(value: unknown, channels: number, operation: string): number {
   const values = Array.isArray(value) ? Array.from({ length: value.length }, (_, i) => value[i] as unknown) : undefined;
   if (values && values.length !== channels) {
-    throw new ValueError(operation, `${values.length} border values for ${channels} channels`, "pass one per channel, or one number");
+    throw new ValueError(
+      operation,
+      `${values.length} border values for ${channels} channels`,
+      "pass one per channel, or one number",
+    );
   }
   let packed = 0;
   for (let channel = 0; channel < channels; channel++) {
@@ -106,7 +115,19 @@ export function blurOn(loaded: Loaded, operation: string): BlurOperations {
         const value = borderValue(read.value ?? 0, channels, name);
         const { magic, shift } = boxDivisor(sizeX * sizeY);
         const scratch = loaded.scratch(kernels.box_scratch(height, width, channels, sizeX, sizeY) >>> 0, name);
-        kernels.box_u8(...operands(to, from), height, width, channels, sizeX, sizeY, border, value, magic, shift, scratch);
+        kernels.box_u8(
+          ...operands(to, from),
+          height,
+          width,
+          channels,
+          sizeX,
+          sizeY,
+          border,
+          value,
+          magic,
+          shift,
+          scratch,
+        );
       });
     },
     release: () => loaded.release(),

@@ -12,7 +12,11 @@ export function checkView(view: unknown, name: string, loaded: Loaded, operation
   }
   const { source } = view._check(operation);
   if (!sameBytes(source, loaded.source)) {
-    throw new ValueError(operation, `the ${name} is in another memory than the kernels`, "assign() it into a view of this memory first");
+    throw new ValueError(
+      operation,
+      `the ${name} is in another memory than the kernels`,
+      "assign() it into a view of this memory first",
+    );
   }
   view._live(operation);
   return view;
@@ -24,7 +28,11 @@ export function checkTarget(view: unknown, loaded: Loaded, operation: string): M
   target._checkWritable(operation);
   const { shape, strides } = target._layout;
   if (shape.some((length, axis) => length > 1 && strides[axis] === 0)) {
-    throw new LayoutError(operation, `the target's strides ${list(strides)} repeat items`, "write into a view whose items lie apart");
+    throw new LayoutError(
+      operation,
+      `the target's strides ${list(strides)} repeat items`,
+      "write into a view whose items lie apart",
+    );
   }
   return target;
 }

@@ -23,12 +23,21 @@ export function pictureOf(view: MemoryView, name: string, operation: string): Pi
   const { shape, strides, byteOffset: address } = view._layout;
   const channels = shape.length === 2 ? 1 : shape[2]!;
   if ((shape.length !== 2 && shape.length !== 3) || ![1, 3, 4].includes(channels)) {
-    throw new LayoutError(operation, `the ${name} has shape ${list(shape)}`, "pass [height, width] or [height, width, 1, 3 or 4]");
+    throw new LayoutError(
+      operation,
+      `the ${name} has shape ${list(shape)}`,
+      "pass [height, width] or [height, width, 1, 3 or 4]",
+    );
   }
   if (view._format.array !== Uint8Array) {
     const { text } = view._format;
-    if (!OFFERED.includes(text)) throw new FormatError(operation, `the ${name} has format '${text}'`, "pictures are of 'B'");
-    throw new UnsupportedError(operation, `the ${name} has format '${text}', the kernel runs on 'B'`, "convert it with assign()");
+    if (!OFFERED.includes(text))
+      throw new FormatError(operation, `the ${name} has format '${text}'`, "pictures are of 'B'");
+    throw new UnsupportedError(
+      operation,
+      `the ${name} has format '${text}', the kernel runs on 'B'`,
+      "convert it with assign()",
+    );
   }
   const [height, width] = shape as [number, number];
   return { address, height, width, channels, row: strides[0]!, pixel: strides[1]!, item: strides[2] ?? 0 };

@@ -40,10 +40,28 @@ export interface PointOperations {
 interface Exports {
   invert_u8(...args: [...Operands, height: number, width: number, channels: number, colors: number]): void;
   brightness_u8(
-    ...args: [...Operands, height: number, width: number, channels: number, colors: number, factor: number, offset: number, shift: number]
+    ...args: [
+      ...Operands,
+      height: number,
+      width: number,
+      channels: number,
+      colors: number,
+      factor: number,
+      offset: number,
+      shift: number,
+    ]
   ): void;
   grayscale_u8(
-    ...args: [...Operands, height: number, width: number, sourceChannels: number, targetChannels: number, red: number, green: number, blue: number]
+    ...args: [
+      ...Operands,
+      height: number,
+      width: number,
+      sourceChannels: number,
+      targetChannels: number,
+      red: number,
+      green: number,
+      blue: number,
+    ]
   ): void;
 }
 
@@ -87,7 +105,11 @@ export function pointOn(loaded: Loaded, operation: string): PointOperations {
       const read = readOptions(options, ["weights"], name);
       const weights = wordOption(read.weights ?? "bt601", ["bt601", "bt709"], "weights", name);
       const [red, green, blue] = GRAY_WEIGHTS[weights];
-      const run = (from: { channels: number; height: number; width: number }, to: { channels: number }, args: Operands): void => {
+      const run = (
+        from: { channels: number; height: number; width: number },
+        to: { channels: number },
+        args: Operands,
+      ): void => {
         if (from.channels === 1 || (to.channels !== 1 && to.channels !== from.channels)) {
           const problem = `the source has ${from.channels} channels, the target ${to.channels}`;
           throw new LayoutError(name, problem, "the source has 3 or 4, the target 1 or as many");

@@ -25,7 +25,10 @@ function broadcast(shapes: readonly (readonly number[])[], operation: string): n
       if (length === 1) return;
       const other = result[lead + axis]!;
       if (other !== 1 && other !== length) {
-        throw new LayoutError(operation, `shapes ${shapes.map(list).join(" and ")} do not match: ${other} and ${length}`);
+        throw new LayoutError(
+          operation,
+          `shapes ${shapes.map(list).join(" and ")} do not match: ${other} and ${length}`,
+        );
       }
       result[lead + axis] = length;
     });

@@ -81,7 +81,11 @@ export function checkIndex(index: unknown, length: number, axis: number, operati
  *
  * @throws BoundsError when the number of indices is not the number of dimensions, or an index is out of range.
  */
-export function addressOf({ byteOffset, shape, strides }: Layout, index: readonly unknown[], operation: string): number {
+export function addressOf(
+  { byteOffset, shape, strides }: Layout,
+  index: readonly unknown[],
+  operation: string,
+): number {
   if (index.length !== shape.length) {
     throw new BoundsError(
       operation,

@@ -29,7 +29,10 @@ export function shareBytes(a: Layout, aItemsize: number, b: Layout, bItemsize: n
     if (step * sign < 0) rest -= step * sign * (count - 1);
     terms.push({ step: Math.abs(step), bound: count - 1 });
   };
-  for (const [layout, itemsize, sign] of [[a, aItemsize, 1], [b, bItemsize, -1]] as const) {
+  for (const [layout, itemsize, sign] of [
+    [a, aItemsize, 1],
+    [b, bItemsize, -1],
+  ] as const) {
     const { shape, strides } = simplify(layout.shape, [layout.strides]);
     shape.forEach((count, axis) => add(strides[0]![axis]!, count, sign));
     add(1, itemsize, sign);

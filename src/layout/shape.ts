@@ -25,7 +25,11 @@ export function checkShape(value: unknown, operation: string): number[] {
   const shape = copyNumbers(value, "shape", operation);
   for (const length of shape) {
     if (!Number.isSafeInteger(length) || length < 0) {
-      throw new LayoutError(operation, `shape ${list(shape)} has the length ${show(length)}`, "lengths are integers from 0");
+      throw new LayoutError(
+        operation,
+        `shape ${list(shape)} has the length ${show(length)}`,
+        "lengths are integers from 0",
+      );
     }
   }
   if (!Number.isSafeInteger(shape.reduce((items, length) => items * Math.max(length, 1), 1))) {
@@ -46,7 +50,11 @@ export function checkStrides(value: unknown, shape: readonly number[], operation
   }
   for (const stride of strides) {
     if (!Number.isSafeInteger(stride)) {
-      throw new LayoutError(operation, `strides ${list(strides)} hold ${show(stride)}`, "strides are integers, in bytes");
+      throw new LayoutError(
+        operation,
+        `strides ${list(strides)} hold ${show(stride)}`,
+        "strides are integers, in bytes",
+      );
     }
   }
   return strides;

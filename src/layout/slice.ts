@@ -76,7 +76,11 @@ export function sliceLayout(layout: Layout, keys: readonly Key[], operation: str
       strides.push(layout.strides[axis]! * step);
       axis++;
     } else {
-      throw new ValueError(operation, `a key is ${show(key)}`, "keys are integers, [start, stop, step], '...' and null");
+      throw new ValueError(
+        operation,
+        `a key is ${show(key)}`,
+        "keys are integers, [start, stop, step], '...' and null",
+      );
     }
   }
   keep(layout.shape.length - axis);
@@ -88,7 +92,11 @@ function integer(text: string, notation: string, operation: string): number {
   const digits = text[0] === "-" || text[0] === "+" ? text.slice(1) : text;
   const isNumber = digits.length > 0 && [...digits].every((c) => c >= "0" && c <= "9");
   if (!isNumber) {
-    throw new ValueError(operation, `${show(notation)} has ${show(text)} for an integer`, "write it as in '10:20, ::-1, 0'");
+    throw new ValueError(
+      operation,
+      `${show(notation)} has ${show(text)} for an integer`,
+      "write it as in '10:20, ::-1, 0'",
+    );
   }
   return Number(text);
 }

@@ -77,7 +77,11 @@ function flatten(source: unknown, ndim: number, itemIsArray: boolean): Flat {
 }
 
 function ragged(shape: readonly number[], what: string): never {
-  throw new LayoutError(OPERATION, `a ragged list of shape ${list(shape)}: ${what}`, "make all lists of one depth equally long");
+  throw new LayoutError(
+    OPERATION,
+    `a ragged list of shape ${list(shape)}: ${what}`,
+    "make all lists of one depth equally long",
+  );
 }
 
 function assignValues(view: MemoryView, source: unknown, mode: Mode | undefined): void {

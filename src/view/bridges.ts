@@ -65,10 +65,18 @@ export function imageDataOf(view: MemoryView): ImageData {
   view._checkWritable(operation);
   const { shape } = view;
   if (view._format.array !== Uint8Array) {
-    throw new FormatError(operation, `the format is '${view.format}', ImageData takes 'B'`, "cast('B', [height, width, 4])");
+    throw new FormatError(
+      operation,
+      `the format is '${view.format}', ImageData takes 'B'`,
+      "cast('B', [height, width, 4])",
+    );
   }
   if (shape.length !== 3 || shape[2] !== 4 || shape.includes(0)) {
-    throw new LayoutError(operation, `shape ${list(shape)} is no [height, width, 4]`, "ImageData is RGBA, at least 1 × 1");
+    throw new LayoutError(
+      operation,
+      `shape ${list(shape)} is no [height, width, 4]`,
+      "ImageData is RGBA, at least 1 × 1",
+    );
   }
   checkPacked(view, operation);
   if (typeof ImageData === "undefined") {

@@ -16,7 +16,11 @@ export function sameValue(a: unknown, b: unknown): boolean {
 
 const isArray = (value: unknown): value is ArrayLike<unknown> => Array.isArray(value) || value instanceof Uint8Array;
 const ordinal = (value: unknown): number | bigint | undefined =>
-  typeof value === "number" || typeof value === "bigint" ? value : typeof value === "boolean" ? Number(value) : undefined;
+  typeof value === "number" || typeof value === "bigint"
+    ? value
+    : typeof value === "boolean"
+      ? Number(value)
+      : undefined;
 
 /** See `MemoryView.equals`. */
 export function equalTo(view: MemoryView, other: unknown): boolean {
@@ -34,7 +38,12 @@ export function equalTo(view: MemoryView, other: unknown): boolean {
   const kind = format.scalar?.kind;
   // Bytes decide only where equal values have equal bytes: not for floats (0, NaN), nor for booleans (any non-zero).
   if (sameItems(format, that._format) && (kind === "integer" || kind === "bigint" || kind === "character")) {
-    return equalItems({ buffer: left.buffer, ...layout }, { buffer: right.buffer, ...that._layout }, shape, format.itemsize);
+    return equalItems(
+      { buffer: left.buffer, ...layout },
+      { buffer: right.buffer, ...that._layout },
+      shape,
+      format.itemsize,
+    );
   }
   const walk = (axis: number, at: number, from: number): boolean => {
     if (axis === shape.length) return sameValue(format.read(left, at), that._format.read(right, from));

@@ -11,7 +11,11 @@ export type Order = "C" | "F" | "A";
 export type Nested<Item> = Item | Nested<Item>[] | any;
 
 /** See `MemoryView.toBytes`. */
-export function bytesOf(view: MemoryView, order: Order = "C", operation = "MemoryView.toBytes"): Uint8Array<ArrayBuffer> {
+export function bytesOf(
+  view: MemoryView,
+  order: Order = "C",
+  operation = "MemoryView.toBytes",
+): Uint8Array<ArrayBuffer> {
   const { buffer } = view._live(operation);
   if (order !== "C" && order !== "F" && order !== "A") {
     throw new ValueError(operation, `order is ${show(order)}`, "order is 'C', 'F' or 'A'");
@@ -30,7 +34,12 @@ export function listOf(view: MemoryView): unknown {
   const data = view._live(operation);
   const { _format: format, _layout: layout } = view;
   const { shape, strides } = layout;
-  if (format.array && shape.length > 0 && isCContiguous(layout, format.itemsize) && layout.byteOffset % format.itemsize === 0) {
+  if (
+    format.array &&
+    shape.length > 0 &&
+    isCContiguous(layout, format.itemsize) &&
+    layout.byteOffset % format.itemsize === 0
+  ) {
     return nest(new format.array(data.buffer, layout.byteOffset, product(shape)) as ArrayLike<unknown>, shape);
   }
   const walk = (axis: number, at: number): unknown =>
@@ -47,7 +56,9 @@ function nest(items: ArrayLike<unknown>, shape: readonly number[]): unknown {
     const length = shape[axis]!;
     const count = product(shape.slice(0, axis));
     const source = lists;
-    lists = Array.from({ length: count }, (_, row) => Array.prototype.slice.call(source, row * length, (row + 1) * length));
+    lists = Array.from({ length: count }, (_, row) =>
+      Array.prototype.slice.call(source, row * length, (row + 1) * length),
+    );
   }
   return Array.from(lists);
 }

@@ -52,12 +52,7 @@ export function equalWords(a: Words, at: Steps, b: Words, from: Steps, { height,
     let j = from.first + y * from.row;
     let left = width;
     for (; left >= 4; left -= 4, i += 4 * t, j += 4 * s) {
-      if (
-        a[i] !== b[j] ||
-        a[i + t] !== b[j + s] ||
-        a[i + 2 * t] !== b[j + 2 * s] ||
-        a[i + 3 * t] !== b[j + 3 * s]
-      ) {
+      if (a[i] !== b[j] || a[i + t] !== b[j + s] || a[i + 2 * t] !== b[j + 2 * s] || a[i + 3 * t] !== b[j + 3 * s]) {
         return false;
       }
     }

@@ -3,14 +3,7 @@ import { formatOf } from "../format/compile.ts";
 import type { Format } from "../format/format.ts";
 import type { ItemOf } from "../format/types.ts";
 import { flipLayout, transposeLayout } from "../layout/axes.ts";
-import {
-  addressOf,
-  checkWithin,
-  extent,
-  isCContiguous,
-  isFContiguous,
-  type Layout,
-} from "../layout/layout.ts";
+import { addressOf, checkWithin, extent, isCContiguous, isFContiguous, type Layout } from "../layout/layout.ts";
 import { checkShape, checkStrides, cStrides, product } from "../layout/shape.ts";
 import { type Key, parseKeys, sliceLayout } from "../layout/slice.ts";
 import type { Block, Window } from "../memory/block.ts";
@@ -228,9 +221,7 @@ export abstract class MemoryView<Item = any, B extends ArrayBufferLike = ArrayBu
    *
    * @throws BoundsError with the byte range when the window reaches outside this view.
    */
-  strided<F extends string = string>(
-    window: StridedWindow<F>,
-  ): MemoryView<string extends F ? Item : ItemOf<F>, B> {
+  strided<F extends string = string>(window: StridedWindow<F>): MemoryView<string extends F ? Item : ItemOf<F>, B> {
     const operation = "MemoryView.strided";
     this._check(operation);
     if (typeof window !== "object" || window === null) {
@@ -446,7 +437,8 @@ export abstract class MemoryView<Item = any, B extends ArrayBufferLike = ArrayBu
   /** @internal @throws ReleasedError, ReadonlyError */
   _checkWritable(operation: string): void {
     this._check(operation);
-    if (this._readonly) throw new ReadonlyError(operation, "the view is read-only", "write through the view it was made from");
+    if (this._readonly)
+      throw new ReadonlyError(operation, "the view is read-only", "write through the view it was made from");
   }
 
   /** @internal Takes the hot path away from a released view. */

@@ -32,13 +32,7 @@ export interface Exporter {
 
 /** What a view can be made over. A function returns the live buffer, as `() => Module.HEAPU8.buffer` does. */
 export type MemorySource =
-  | WebAssembly.Memory
-  | ArrayBufferLike
-  | ArrayBufferView
-  | ImageData
-  | MemoryView
-  | (() => ArrayBufferLike)
-  | Exporter;
+  WebAssembly.Memory | ArrayBufferLike | ArrayBufferView | ImageData | MemoryView | (() => ArrayBufferLike) | Exporter;
 
 /** The buffer that a source's bytes are in, as far as its type tells. */
 export type BufferOf<S> = S extends { readonly buffer: infer B }
@@ -85,7 +79,8 @@ interface Origin {
 
 const OPERATION = "memoryview";
 const isExporter = (value: object): value is Exporter => typeof (value as Exporter)[EXPORT] === "function";
-const isImageData = (value: unknown): value is ImageData => Object.prototype.toString.call(value) === "[object ImageData]";
+const isImageData = (value: unknown): value is ImageData =>
+  Object.prototype.toString.call(value) === "[object ImageData]";
 
 /** All bytes of a source, as `B`. The block is made once per source and owner, so that its views share windows. */
 const roots = new WeakMap<object, Block>();
@@ -149,15 +144,21 @@ const NAMES = ["byteOffset", "format", "shape", "strides", "readonly", "itemsize
 function readWindow(window: unknown, operation: string): ViewWindow {
   if (window === undefined) return {};
   if (typeof window !== "object" || window === null) {
-    throw new ValueError(operation, `the window is ${show(window)}`, "pass { byteOffset, format, shape, strides, readonly }");
+    throw new ValueError(
+      operation,
+      `the window is ${show(window)}`,
+      "pass { byteOffset, format, shape, strides, readonly }",
+    );
   }
   const read: Record<string, unknown> = {};
   for (const name of NAMES) {
     if (!Object.hasOwn(window, name)) continue;
     const value = (window as ViewWindow)[name];
     if (value !== undefined) read[name] = value;
-    else if (name === "byteOffset") throw new BoundsError(operation, "byteOffset is undefined", "pass a number, or leave it out");
-    else if (name === "format") throw new FormatError(operation, "the format is undefined", "pass a text, or leave it out");
+    else if (name === "byteOffset")
+      throw new BoundsError(operation, "byteOffset is undefined", "pass a number, or leave it out");
+    else if (name === "format")
+      throw new FormatError(operation, "the format is undefined", "pass a text, or leave it out");
   }
   return read;
 }
@@ -167,7 +168,11 @@ function resolve(origin: Origin, window: ViewWindow, operation: string) {
   const format = window.format === undefined ? origin.format : formatOf(window.format, operation);
   const { itemsize } = format;
   if (window.itemsize !== undefined && window.itemsize !== itemsize) {
-    throw new FormatError(operation, `itemsize is ${show(window.itemsize)}, '${format.text}' has ${itemsize}`, "leave it out");
+    throw new FormatError(
+      operation,
+      `itemsize is ${show(window.itemsize)}, '${format.text}' has ${itemsize}`,
+      "leave it out",
+    );
   }
   if (window.readonly !== undefined && typeof window.readonly !== "boolean") {
     throw new ValueError(operation, `readonly is ${show(window.readonly)}`, "readonly is true or false");
@@ -175,13 +180,21 @@ function resolve(origin: Origin, window: ViewWindow, operation: string) {
   const readonly = origin.readonly || window.readonly === true;
   const keepsItems = itemsize === origin.format.itemsize;
   const { low, high, layout: own } = origin;
-  if (own && keepsItems && window.shape === undefined && window.strides === undefined && window.byteOffset === undefined) {
+  if (
+    own &&
+    keepsItems &&
+    window.shape === undefined &&
+    window.strides === undefined &&
+    window.byteOffset === undefined
+  ) {
     return { format, readonly, layout: own };
   }
   const byteOffset =
-    low + (window.byteOffset === undefined ? 0 : checkAddress(window.byteOffset, origin.addresses, "byteOffset", operation));
+    low +
+    (window.byteOffset === undefined ? 0 : checkAddress(window.byteOffset, origin.addresses, "byteOffset", operation));
   const shape = shapeOf(window, own && keepsItems ? own.shape : undefined, high - byteOffset, format, operation);
-  const strides = window.strides === undefined ? cStrides(shape, itemsize) : checkStrides(window.strides, shape, operation);
+  const strides =
+    window.strides === undefined ? cStrides(shape, itemsize) : checkStrides(window.strides, shape, operation);
   const layout = { byteOffset, shape, strides };
   if (byteOffset > high || product(shape) > 0) {
     checkWithin(layout, itemsize, low, high, "the source", operation);
@@ -201,7 +214,11 @@ function shapeOf(
   if (strides !== undefined) throw new LayoutError(operation, "strides without a shape", "pass both");
   if (room < 0) throw new BoundsError(operation, `byteOffset lies ${-room} bytes past the source's last`, "move it");
   if (room % itemsize !== 0) {
-    throw new LayoutError(operation, `${room} bytes are no whole number of '${text}' (${itemsize} bytes)`, "give a shape");
+    throw new LayoutError(
+      operation,
+      `${room} bytes are no whole number of '${text}' (${itemsize} bytes)`,
+      "give a shape",
+    );
   }
   return [room / itemsize];
 }
@@ -244,4 +261,3 @@ late.viewOf = (value) => {
 /** @internal A view of an owned block. */
 export const viewOfBlock = (block: Block, format: Format, shape: readonly number[]): MemoryView =>
   createView(block, format, { byteOffset: block.low, shape, strides: cStrides(shape, format.itemsize) }, false);
-

@@ -16,7 +16,15 @@ export interface Summary {
 export function summarize(view: MemoryView): Summary {
   const { byteOffset, shape, strides } = view._layout;
   const { released } = view;
-  return { type: "MemoryView", format: view._format.text, shape, strides, byteOffset, readonly: view._readonly, released };
+  return {
+    type: "MemoryView",
+    format: view._format.text,
+    shape,
+    strides,
+    byteOffset,
+    readonly: view._readonly,
+    released,
+  };
 }
 
 /** At most this many items are shown. */

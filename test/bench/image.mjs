@@ -116,18 +116,24 @@ report(
 report(
   "box blur 15 × 15, 1080p RGBA (the loop rounds twice)",
   { items: pixels, bytes: 2 * bytes },
-  race([
-    { name: "JavaScript loop", run: () => { loops.box(to, from, scratch, 7); return 0; } }, // prettier-ignore
-    { name: "linearview", run: () => { image.boxBlur(source, target, { size: 15 }); return 0; } }, // prettier-ignore
-  ], 9),
+  race(
+    [
+      { name: "JavaScript loop", run: () => { loops.box(to, from, scratch, 7); return 0; } }, // prettier-ignore
+      { name: "linearview", run: () => { image.boxBlur(source, target, { size: 15 }); return 0; } }, // prettier-ignore
+    ],
+    9,
+  ),
 );
 report(
   "box blur 15 × 15 in place on a crop of 1520 × 880",
   { items: 1520 * 880, bytes: 2 * 4 * 1520 * 880 },
-  race([
-    { name: "linearview, source to target", run: () => { image.boxBlur(crop, cropTarget, { size: 15 }); return 0; } }, // prettier-ignore
-    { name: "linearview, in place", run: () => { image.boxBlur(cropTarget, cropTarget, { size: 15 }); return 0; } }, // prettier-ignore
-  ], 9),
+  race(
+    [
+      { name: "linearview, source to target", run: () => { image.boxBlur(crop, cropTarget, { size: 15 }); return 0; } }, // prettier-ignore
+      { name: "linearview, in place", run: () => { image.boxBlur(cropTarget, cropTarget, { size: 15 }); return 0; } }, // prettier-ignore
+    ],
+    9,
+  ),
 );
 report(
   "one channel of 1080p RGBA into a plane",

@@ -9,14 +9,18 @@ const pattern = process.argv[2] ?? "";
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 const commit = () => {
   try {
-    return execFileSync("git", ["rev-parse", "--short", "HEAD"], { cwd: here(".") }).toString().trim();
+    return execFileSync("git", ["rev-parse", "--short", "HEAD"], { cwd: here(".") })
+      .toString()
+      .trim();
   } catch {
     return "no commit";
   }
 };
 const run = (...args) => execFileSync(process.execPath, ["--expose-gc", ...args], { stdio: "inherit", cwd: here(".") });
 
-console.log(`node ${process.version}, ${cpus()[0].model}, ${cpus().length} cores, load ${loadavg()[0].toFixed(1)}, ${commit()}`);
+console.log(
+  `node ${process.version}, ${cpus()[0].model}, ${cpus().length} cores, load ${loadavg()[0].toFixed(1)}, ${commit()}`,
+);
 for (const task of taskNames.filter((name) => `views ${name}`.includes(pattern))) {
   run(here("views.mjs"), task);
   run(here("views.mjs"), task, "used");

@@ -12,7 +12,12 @@ export async function sizeOf(entry) {
   const result = await build({
     configFile: false,
     logLevel: "silent",
-    build: { write: false, minify: true, target: "es2022", rollupOptions: { input, preserveEntrySignatures: "strict" } },
+    build: {
+      write: false,
+      minify: true,
+      target: "es2022",
+      rollupOptions: { input, preserveEntrySignatures: "strict" },
+    },
   });
   const code = result.output.map((chunk) => chunk.code ?? "").join("");
   return { minified: code.length, gzip: gzipSync(code, { level: 9 }).length };

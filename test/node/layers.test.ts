@@ -22,12 +22,18 @@ const ARROWS: Record<string, readonly string[]> = {
 
 /** What text may appear in one room only. */
 const OWNERS = [
-  { what: "reads memory.buffer", text: /\bmemory\.buffer\b/, rooms: ["memory", "alloc", "kernels/wasm", "linear-memory"] },
+  {
+    what: "reads memory.buffer",
+    text: /\bmemory\.buffer\b/,
+    rooms: ["memory", "alloc", "kernels/wasm", "linear-memory"],
+  },
   { what: "instantiates WebAssembly", text: /new WebAssembly\.(Instance|Module)\b/, rooms: ["kernels/wasm"] },
   { what: "generates code", text: /\beval\(|new Function\b/, rooms: [] },
 ];
 
-const files = readdirSync(src, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts") && !name.endsWith(".d.ts"));
+const files = readdirSync(src, { recursive: true, encoding: "utf8" }).filter(
+  (name) => name.endsWith(".ts") && !name.endsWith(".d.ts"),
+);
 
 /** `view/native.ts` is of the room `view`, `errors.ts` of `errors`, `kernels/wasm/heap.ts` of `kernels/wasm`. */
 function roomOf(file: string): string {

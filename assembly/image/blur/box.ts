@@ -76,7 +76,7 @@ export function box_u8(
   const targetPacked = targetPixel == <isize>channels && (channels == 1 || targetItem == 1);
   const ringed = target == source || !sourcePacked;
 
-  for (let i: usize = 0; i < bytes; i++) store<u8>(fill + i, <u8>(value >> (<u32>(i % channels) << 3)));
+  for (let i: usize = 0; i < bytes; i++) store<u8>(fill + i, <u8>(value >> ((<u32>(i % channels)) << 3)));
   memory.fill(sums, 0, fill - sums);
 
   const last = <isize>height - 1;
@@ -111,8 +111,10 @@ export function box_u8(
     const m = inside(below, <isize>height, border);
     const k = inside(y - half, <isize>height, border);
     if (m == k) continue;
-    const enter = m < 0 ? fill : ringed ? ring + (<usize>m % capacity) * padded(bytes) : source + <usize>(m * sourceRow);
-    const leave = k < 0 ? fill : ringed ? ring + (<usize>k % capacity) * padded(bytes) : source + <usize>(k * sourceRow);
+    const enter =
+      m < 0 ? fill : ringed ? ring + (<usize>m % capacity) * padded(bytes) : source + <usize>(m * sourceRow);
+    const leave =
+      k < 0 ? fill : ringed ? ring + (<usize>k % capacity) * padded(bytes) : source + <usize>(k * sourceRow);
     moveRow(sums + (lead << 2), enter, leave, bytes);
   }
 }
@@ -170,7 +172,7 @@ function padSums(
     const m = inside(x, width, border);
     for (let c: usize = 0; c < channels; c++) {
       const at = first + (c << 2);
-      const constant = ((value >> (<u32>c << 3)) & 255) * <u32>sizeY;
+      const constant = ((value >> ((<u32>c) << 3)) & 255) * <u32>sizeY;
       store<u32>(at + <usize>(x * pixel), m < 0 ? constant : load<u32>(at + <usize>(m * pixel)));
     }
   }
@@ -210,7 +212,7 @@ function divideGray(row: usize, sums: usize, width: usize, sizeX: usize, round: 
   let ahead = sums;
   for (let i = sizeX; i > 0; i--, ahead += 4) sum += load<u32>(ahead);
   for (; width > 0; width--, row++, sums += 4, ahead += 4) {
-    store<u8>(row, <u8>((<u64>sum * <u64>magic) >> <u64>shift));
+    store<u8>(row, <u8>((<u64>sum * <u64>magic) >> (<u64>shift)));
     sum += load<u32>(ahead) - load<u32>(sums);
   }
 }

@@ -67,7 +67,7 @@ function luma4(pixels: v128, weights: v128): v128 {
 
 /** red, green, blue, 0 twice. A weight of 32768 does not occur: three positive weights share it. */
 function weightsOf(red: i32, green: i32, blue: i32): v128 {
-  return i64x2.splat(<i64>red | (<i64>green << 16) | (<i64>blue << 32));
+  return i64x2.splat((<i64>red) | ((<i64>green) << 16) | ((<i64>blue) << 32));
 }
 
 /** Packed RGBA to packed gray, sixteen pixels a round. Returns the pixels done. */

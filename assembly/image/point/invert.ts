@@ -61,7 +61,7 @@ function invertRun(target: usize, source: usize, bytes: usize, mask: u32): void 
     v128.store(target, v128.xor(v128.load(source), flip));
   }
   for (; bytes > 0; bytes--, target++, source++) {
-    store<u8>(target, load<u8>(source) ^ <u8>mask);
+    store<u8>(target, load<u8>(source) ^ (<u8>mask));
     mask = rotr<u32>(mask, 8);
   }
 }

@@ -15,5 +15,8 @@ const NAMES = ["heap_bytes", "heap_init", "heap_add", "heap_alloc", "heap_free",
 const embedded = new Embedded(base64);
 
 /** The allocator's code, instantiated on a memory. */
-export const heapOn = (memory: WebAssembly.Memory, module: WebAssembly.Module | undefined, operation: string): HeapExports =>
-  embedded.on<HeapExports>(memory, module, NAMES, operation);
+export const heapOn = (
+  memory: WebAssembly.Memory,
+  module: WebAssembly.Module | undefined,
+  operation: string,
+): HeapExports => embedded.on<HeapExports>(memory, module, NAMES, operation);

@@ -49,7 +49,12 @@ export class Embedded {
    *
    * @throws UnsupportedError when a module that was given does not fit the memory, or lacks an export.
    */
-  on<E>(memory: WebAssembly.Memory, given: WebAssembly.Module | undefined, names: readonly string[], operation: string): E {
+  on<E>(
+    memory: WebAssembly.Memory,
+    given: WebAssembly.Module | undefined,
+    names: readonly string[],
+    operation: string,
+  ): E {
     const shared = isShared(memory.buffer);
     const module = given ?? this.module(shared, operation);
     let instance: WebAssembly.Instance;
@@ -65,7 +70,11 @@ export class Embedded {
     }
     const missing = names.filter((name) => typeof instance.exports[name] !== "function");
     if (missing.length > 0) {
-      throw new UnsupportedError(operation, `the module has no ${missing.join(", ")}`, "build it from linearview's own files");
+      throw new UnsupportedError(
+        operation,
+        `the module has no ${missing.join(", ")}`,
+        "build it from linearview's own files",
+      );
     }
     return instance.exports as E;
   }

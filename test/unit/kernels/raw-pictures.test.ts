@@ -8,7 +8,10 @@ import { brightness, grayscale, invert } from "../../../src/kernels/reference/po
 import { type Kernels, kernelsOn, randomBytes, WORLDS } from "./support.ts";
 
 /** A layout of a picture inside a region of bytes, as strides and the place of item [0, 0, 0]. */
-const LAYOUTS: Record<string, (height: number, width: number, channels: number) => Omit<PlainPicture, "bytes" | "height" | "width" | "channels">> = {
+const LAYOUTS: Record<
+  string,
+  (height: number, width: number, channels: number) => Omit<PlainPicture, "bytes" | "height" | "width" | "channels">
+> = {
   packed: (_, width, channels) => ({ offset: 0, row: width * channels, pixel: channels, item: 1 }),
   "padded rows": (_, width, channels) => ({ offset: 3, row: width * channels + 7, pixel: channels, item: 1 }),
   "rows upside down": (height, width, channels) => ({
@@ -25,7 +28,12 @@ const LAYOUTS: Record<string, (height: number, width: number, channels: number) 
   }),
   "wide pixels": (_, width, channels) => ({ offset: 1, row: width * (channels + 3), pixel: channels + 3, item: 1 }),
   planes: (height, width) => ({ offset: 0, row: width, pixel: 1, item: width * height }),
-  "channels backwards": (_, width, channels) => ({ offset: channels - 1, row: width * channels, pixel: channels, item: -1 }),
+  "channels backwards": (_, width, channels) => ({
+    offset: channels - 1,
+    row: width * channels,
+    pixel: channels,
+    item: -1,
+  }),
 };
 
 type Case = { height: number; width: number; channels: number; source: string; target: string; align: number };
@@ -35,7 +43,13 @@ type Reference = (target: PlainPicture, source: PlainPicture) => void;
 /** Bytes that a picture of at most 5 rows spans in any layout. */
 const REGION = 12288;
 
-const picture = (bytes: Uint8Array, offset: number, name: string, { height, width }: Case, channels: number): PlainPicture => {
+const picture = (
+  bytes: Uint8Array,
+  offset: number,
+  name: string,
+  { height, width }: Case,
+  channels: number,
+): PlainPicture => {
   const layout = LAYOUTS[name]!(height, width, channels);
   return { bytes, height, width, channels, ...layout, offset: offset + layout.offset };
 };
@@ -52,7 +66,14 @@ const operands = (base: number, to: PlainPicture, from: PlainPicture): number[] 
 ];
 
 /** Runs a kernel and its reference on the same random bytes; every byte of the memory around must agree. */
-function agree(kernels: Kernels, layout: Case, inPlace: boolean, targetChannels: number, run: Run, reference: Reference): void {
+function agree(
+  kernels: Kernels,
+  layout: Case,
+  inPlace: boolean,
+  targetChannels: number,
+  run: Run,
+  reference: Reference,
+): void {
   const { memory, base } = kernels;
   const live = new Uint8Array(memory.buffer, base, 2 * REGION);
   live.set(randomBytes(live.length, layout.width * 31 + layout.align));
@@ -189,7 +210,13 @@ describe.each(Object.entries(WORLDS))("box_u8, %s memory", (_, makeMemory) => {
 
   test("box_u8: needs no more scratch than box_scratch says, and writes none beyond it", () => {
     const { memory, base, exports } = kernels;
-    for (const [height, width, channels, sizeX, sizeY] of [[1, 1, 1, 1, 1], [5, 67, 4, 9, 3], [3, 7, 3, 31, 5], [40, 3, 1, 3, 61]] as const) { // prettier-ignore
+    for (const [height, width, channels, sizeX, sizeY] of [
+      [1, 1, 1, 1, 1],
+      [5, 67, 4, 9, 3],
+      [3, 7, 3, 31, 5],
+      [40, 3, 1, 3, 61],
+    ] as const) {
+      // prettier-ignore
       const bytes = exports.box_scratch!(height, width, channels, sizeX, sizeY);
       const scratch = base + 4 * REGION;
       const guard = new Uint8Array(memory.buffer, scratch + bytes, 64).fill(0xa5);

@@ -43,45 +43,54 @@ describe.each(Object.entries(WORLDS))("strided kernels, %s memory", (_, makeMemo
   const { memory, base, exports } = kernelsOn(makeMemory(), base64);
   const names = Object.keys(STRIDES);
 
-  test.each([1, 2, 4, 8, 3, 16])("copy and fill: items of %i bytes, every layout and alignment, no byte beyond", (size) => {
-    const known = [1, 2, 4, 8].includes(size);
-    const noise = randomBytes(2 * REGION, size);
-    for (const [turn, n] of SHAPES.entries()) {
-      for (const [a, targetName] of names.entries()) {
-        for (const [b, sourceName] of names.entries()) {
-          const align = (turn * 5 + a * 3 + b) % 16;
-          const [t, s] = [STRIDES[targetName]!(n, size), STRIDES[sourceName]!(n, size)];
-          const live = new Uint8Array(memory.buffer, base, 2 * REGION);
-          live.set(noise);
-          const model = live.slice();
-          const counts = [...n, ...t] as const;
-          const target = base + align + first(n, t);
-          const source = base + REGION + align + first(n, s);
-          if (known) exports[`copy_${size}`]!(target, source, ...counts, ...s);
-          else exports.copy_n!(target, source, ...counts, ...s, size);
-          const from = places(n, s, REGION + align);
-          for (const at of places(n, t, align)) {
-            const { value } = from.next();
-            model.copyWithin(at, value as number, (value as number) + size);
-          }
-          const name = `${n} ${targetName} ← ${sourceName}`;
-          expect(live.findIndex((byte, i) => byte !== model[i]), `copy ${name}`).toBe(-1);
+  test.each([1, 2, 4, 8, 3, 16])(
+    "copy and fill: items of %i bytes, every layout and alignment, no byte beyond",
+    (size) => {
+      const known = [1, 2, 4, 8].includes(size);
+      const noise = randomBytes(2 * REGION, size);
+      for (const [turn, n] of SHAPES.entries()) {
+        for (const [a, targetName] of names.entries()) {
+          for (const [b, sourceName] of names.entries()) {
+            const align = (turn * 5 + a * 3 + b) % 16;
+            const [t, s] = [STRIDES[targetName]!(n, size), STRIDES[sourceName]!(n, size)];
+            const live = new Uint8Array(memory.buffer, base, 2 * REGION);
+            live.set(noise);
+            const model = live.slice();
+            const counts = [...n, ...t] as const;
+            const target = base + align + first(n, t);
+            const source = base + REGION + align + first(n, s);
+            if (known) exports[`copy_${size}`]!(target, source, ...counts, ...s);
+            else exports.copy_n!(target, source, ...counts, ...s, size);
+            const from = places(n, s, REGION + align);
+            for (const at of places(n, t, align)) {
+              const { value } = from.next();
+              model.copyWithin(at, value as number, (value as number) + size);
+            }
+            const name = `${n} ${targetName} ← ${sourceName}`;
+            expect(
+              live.findIndex((byte, i) => byte !== model[i]),
+              `copy ${name}`,
+            ).toBe(-1);
 
-          const item = randomBytes(size, turn + 1);
-          const bits = new DataView(Uint8Array.from({ length: 16 }, (__, i) => item[i] ?? 0).buffer);
-          if (size === 8) exports.fill_8!(target, ...counts, bits.getBigUint64(0, true));
-          else if (known) exports[`fill_${size}`]!(target, ...counts, bits.getUint32(0, true));
-          else {
-            live.set(item, 2 * REGION - 32);
-            model.set(item, 2 * REGION - 32);
-            exports.fill_n!(target, ...counts, base + 2 * REGION - 32, size);
+            const item = randomBytes(size, turn + 1);
+            const bits = new DataView(Uint8Array.from({ length: 16 }, (__, i) => item[i] ?? 0).buffer);
+            if (size === 8) exports.fill_8!(target, ...counts, bits.getBigUint64(0, true));
+            else if (known) exports[`fill_${size}`]!(target, ...counts, bits.getUint32(0, true));
+            else {
+              live.set(item, 2 * REGION - 32);
+              model.set(item, 2 * REGION - 32);
+              exports.fill_n!(target, ...counts, base + 2 * REGION - 32, size);
+            }
+            for (const at of places(n, t, align)) model.set(item, at);
+            expect(
+              live.findIndex((byte, i) => byte !== model[i]),
+              `fill ${name}`,
+            ).toBe(-1);
           }
-          for (const at of places(n, t, align)) model.set(item, at);
-          expect(live.findIndex((byte, i) => byte !== model[i]), `fill ${name}`).toBe(-1);
         }
       }
-    }
-  });
+    },
+  );
 });
 
 test("copy_1: reads no byte beyond the last channel item, at the very end of memory", () => {

@@ -1,0 +1,110 @@
+import { LinearMemory, type MemoryView, MemoryViewError } from "linearview";
+import { type ImageOperations, loadImage } from "linearview/image";
+import { loadStrided, type StridedOperations } from "linearview/strided";
+import { openPicture, PictureError } from "./decode.ts";
+import type { Operation } from "./operations.ts";
+import { drawProcedural, HEIGHT, WIDTH } from "./procedural.ts";
+import type { Region } from "./region.ts";
+
+type Pixels = MemoryView<number, ArrayBuffer>;
+
+const MEBIBYTE = 2 ** 20;
+
+/** The memory of the page: a picture, its untouched original, and the kernels on them. */
+export class PictureMemory {
+  readonly memory: LinearMemory<ArrayBuffer>;
+  readonly #image: ImageOperations;
+  readonly #strided: StridedOperations;
+  readonly #limit: number;
+  #pixels: Pixels;
+  #original: Pixels;
+  #loads = 0;
+
+  /** @param limit bytes that the memory may have. */
+  constructor(limit: number) {
+    this.#limit = limit;
+    this.memory = LinearMemory.create({ maximum: limit });
+    this.#image = loadImage(this.memory);
+    this.#strided = loadStrided(this.memory);
+    [this.#pixels, this.#original] = this.#allocate(HEIGHT, WIDTH);
+    drawProcedural(this.#pixels);
+    this.#original.assign(this.#pixels);
+  }
+
+  /** The picture on screen, `[height, width, 4]`. */
+  get pixels(): Pixels {
+    return this.#pixels;
+  }
+
+  get size(): { width: number; height: number } {
+    const [height, width] = this.#pixels.shape as [number, number];
+    return { width, height };
+  }
+
+  /** A region of the picture: a strided view, made by arithmetic. */
+  view(region: Region): Pixels {
+    return crop(this.#pixels, region);
+  }
+
+  /** Runs an operation in place on a region. Returns milliseconds. */
+  run(operation: Operation, region: Region, values: Record<string, number>): number {
+    const bench = {
+      image: this.#image,
+      strided: this.#strided,
+      region: this.view(region),
+      original: crop(this.#original, region),
+    };
+    const start = performance.now();
+    operation.run(bench, values);
+    return performance.now() - start;
+  }
+
+  /**
+   * Replaces the picture by a file's. Returns false when another file was loaded in the meantime; the picture is then
+   * that one's.
+   *
+   * @throws PictureError in words for the visitor; the old picture stays.
+   */
+  async load(file: Blob): Promise<boolean> {
+    const turn = ++this.#loads;
+    const { height, width, writeTo } = await openPicture(file);
+    if (turn !== this.#loads) return false;
+    let blocks: [Pixels, Pixels];
+    try {
+      blocks = this.#allocate(height, width);
+    } catch (error) {
+      throw explain(error, 2 * height * width * 4, this.#limit);
+    }
+    const [pixels, original] = blocks;
+    try {
+      await writeTo(pixels);
+      if (turn !== this.#loads) return false;
+      original.assign(pixels);
+      [this.#pixels, blocks[0]] = [pixels, this.#pixels];
+      [this.#original, blocks[1]] = [original, this.#original];
+      return true;
+    } finally {
+      for (const block of blocks) block.release(); // the old picture's, or those of the load that lost
+    }
+  }
+
+  /** Two blocks, or none. */
+  #allocate(height: number, width: number): [Pixels, Pixels] {
+    const pixels = this.memory.alloc("B", [height, width, 4], { zero: false });
+    try {
+      return [pixels, this.memory.alloc("B", [height, width, 4], { zero: false })];
+    } catch (error) {
+      pixels.release();
+      throw error;
+    }
+  }
+}
+
+const crop = (picture: Pixels, { x, y, width, height }: Region): Pixels =>
+  picture.slice([y, y + height], [x, x + width]);
+
+function explain(error: unknown, bytes: number, limit: number): unknown {
+  if (!(error instanceof MemoryViewError) || error.code !== "ERR_ALLOCATION") return error;
+  const [needed, allowed] = [bytes, limit].map((size) => `${Math.ceil(size / MEBIBYTE).toLocaleString("en")} MiB`);
+  return new PictureError(`There is no room for this picture: it takes ${needed}, the memory may have ${allowed}.`);
+}

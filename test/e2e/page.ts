@@ -1,0 +1,99 @@
+import { deflateSync } from "node:zlib";
+import { expect, type Page, test as base } from "@playwright/test";
+
+/** A page that fails its test on any console error, any page error, and any request to another origin. */
+export const test = base.extend({
+  page: async ({ page, baseURL }, use) => {
+    const complaints: string[] = [];
+    page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
+    page.on("pageerror", (error) => complaints.push(String(error)));
+    page.on("request", (request) => {
+      const url = request.url();
+      if (!/^(data|blob):/.test(url) && !url.startsWith(baseURL!)) complaints.push(`request to ${url}`);
+    });
+    await use(page);
+    expect(complaints).toEqual([]);
+  },
+});
+
+/** The pixels on the canvas, RGBA. */
+export const canvasPixels = (page: Page): Promise<number[]> =>
+  page.evaluate(() => {
+    const canvas = document.querySelector("canvas")!;
+    return [...canvas.getContext("2d")!.getImageData(0, 0, canvas.width, canvas.height).data];
+  });
+
+/** One value of the memory panel. */
+export const fact = (page: Page, name: string): Promise<string> => page.locator(`[data-fact="${name}"]`).innerText();
+
+export const press = (page: Page, operation: string): Promise<void> =>
+  page.locator(`[data-operation="${operation}"]`).click();
+
+export const message = (page: Page) => page.getByRole("status");
+
+/** Sets the region through its four inputs. */
+export async function setRegion(
+  page: Page,
+  region: { x: number; y: number; width: number; height: number },
+): Promise<void> {
+  // Size first where the old one would not let the place be.
+  for (const name of ["width", "height", "x", "y", "width", "height"] as const) {
+    await page.locator(`input[name="${name}"]`).fill(String(region[name]));
+    await page.locator(`input[name="${name}"]`).press("Tab");
+  }
+}
+
+/** A PNG of 8-bit RGBA pixels. Source: PNG specification, third edition, sections 5 and 11. */
+export function png(width: number, height: number, pixels: Uint8Array, declared = { width, height }): Buffer {
+  const chunk = (type: string, data: Buffer): Buffer => {
+    const body = Buffer.concat([Buffer.from(type, "latin1"), data]);
+    const frame = Buffer.alloc(8);
+    frame.writeUInt32BE(data.length, 0);
+    frame.writeUInt32BE(checksum(body), 4);
+    return Buffer.concat([frame.subarray(0, 4), body, frame.subarray(4)]);
+  };
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(declared.width, 0);
+  header.writeUInt32BE(declared.height, 4);
+  header.set([8, 6, 0, 0, 0], 8);
+  const rows = Buffer.alloc(height * (width * 4 + 1));
+  for (let y = 0; y < height; y++)
+    rows.set(pixels.subarray(y * width * 4, (y + 1) * width * 4), y * (width * 4 + 1) + 1);
+  const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+  return Buffer.concat([
+    signature,
+    chunk("IHDR", header),
+    chunk("IDAT", deflateSync(rows)),
+    chunk("IEND", Buffer.alloc(0)),
+  ]);
+}
+
+/** CRC-32 as PNG wants it. */
+function checksum(bytes: Buffer): number {
+  let crc = 0xffffffff;
+  for (const byte of bytes) {
+    crc ^= byte;
+    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
+  }
+  return ~crc >>> 0;
+}
+
+/** Pixels that differ everywhere, opaque. */
+export function pattern(width: number, height: number, seed = 1): Uint8Array {
+  return Uint8Array.from({ length: width * height * 4 }, (_, i) =>
+    i % 4 === 3 ? 255 : (i * 37 + (i >> 5) * seed * 11) & 255,
+  );
+}
+
+/** Drops a file on the page, as a person would from another window. */
+export async function drop(page: Page, name: string, type: string, bytes: Buffer): Promise<void> {
+  await page.evaluate(
+    ({ name, type, base64 }) => {
+      const data = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+      const transfer = new DataTransfer();
+      transfer.items.add(new File([data], name, { type }));
+      document.body.dispatchEvent(new DragEvent("drop", { dataTransfer: transfer, bubbles: true, cancelable: true }));
+    },
+    { name, type, base64: bytes.toString("base64") },
+  );
+}
