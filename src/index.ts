@@ -36,3 +36,4 @@ export {
   type ViewWindow,
 } from "./view/memoryview.ts";
 export type { Summary } from "./view/show.ts";
+export { calcsize, pack, Struct, type StructBuffer, unpack } from "./view/struct.ts";

@@ -12,30 +12,32 @@ function bytesOf(value: unknown, text: string, operation: string): Uint8Array {
 }
 
 /** One run as an item of its own: the reader and writer of a single value. */
-function single(run: Run, text: string, little: boolean): Format {
+export function runFormat(run: Run, text: string, little: boolean): Format {
   const { code, count } = run;
   if (code === "s" || code === "p") {
     // `p` keeps its length in its first byte, so it has one byte less, and never more than 255.
-    const head = code === "p" ? 1 : 0;
-    const room = Math.max(0, code === "p" ? Math.min(count - 1, 255) : count);
+    const head = code === "p" && count > 0 ? 1 : 0;
+    const room = head ? Math.min(count - 1, 255) : code === "p" ? 0 : count;
+    const bytesAt = (data: DataView, at: number): Uint8Array =>
+      count ? new Uint8Array(data.buffer, data.byteOffset + at, count) : new Uint8Array();
     return {
       text,
       itemsize: count,
       code,
       little,
       read(data, at) {
-        const length = head && count ? Math.min(data.getUint8(at), room) : room;
-        return new Uint8Array(data.buffer, data.byteOffset + at + head, length).slice();
+        const bytes = bytesAt(data, at);
+        return bytes.slice(head, head + (head ? Math.min(bytes[0]!, room) : room));
       },
       write(data, at, value) {
-        const bytes = (value as Uint8Array).subarray(0, room);
-        const target = new Uint8Array(data.buffer, data.byteOffset + at, count).fill(0);
-        target.set(bytes, head);
-        if (head && count) target[0] = bytes.length;
+        const bytes = value as Uint8Array;
+        const target = bytesAt(data, at).fill(0);
+        target.set(bytes.subarray(0, count - head), head);
+        if (head) target[0] = Math.min(bytes.length, room);
       },
-      coerce(value, operation) {
+      coerce(value, operation, truncate) {
         const bytes = bytesOf(value, text, operation);
-        if (bytes.length <= room) return bytes;
+        if (bytes.length <= room || truncate) return bytes;
         throw new ValueError(operation, `${bytes.length} bytes do not fit '${text}' (${room} bytes)`, "shorten them");
       },
     };
@@ -59,7 +61,7 @@ function single(run: Run, text: string, little: boolean): Format {
 function several(plan: Plan): Format {
   const { text, size, little, runs, values } = plan;
   const fields = runs.flatMap((run) => {
-    const format = single(run, run.code, little);
+    const format = runFormat(run, run.code, little);
     const count = run.code === "s" || run.code === "p" ? 1 : run.count;
     return Array.from({ length: count }, (_, i) => ({ format, offset: run.offset + i * format.itemsize }));
   });
@@ -93,7 +95,7 @@ function compile(text: string, operation: string): Format {
   const [run] = runs;
   const alone = runs.length === 1 && run!.offset === 0;
   if (alone && (run!.code === "s" || run!.code === "p" ? run!.count : SCALARS[run!.code].size) === size) {
-    return single(run!, text, plan.little);
+    return runFormat(run!, text, plan.little);
   }
   if (values > MAX_VALUES) {
     throw new FormatError(operation, `${show(text)} has ${values} values, ${MAX_VALUES} are the limit`, "use a shape");

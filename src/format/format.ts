@@ -16,8 +16,12 @@ export interface Format {
   read(data: DataView, at: number): unknown;
   /** Writes a value that `coerce` returned. */
   write(data: DataView, at: number, value: unknown): void;
-  /** A value as `write` takes it. @throws ValueError when it does not fit. */
-  coerce(value: unknown, operation: string): unknown;
+  /**
+   * A value as `write` takes it. `truncate` lets `s` and `p` cut what is too long, as `struct` does.
+   *
+   * @throws ValueError when it does not fit.
+   */
+  coerce(value: unknown, operation: string, truncate?: boolean): unknown;
 }
 
 /** A run of equal fields of a struct: `count` values of one code, or one value of `count` bytes for `s` and `p`. */

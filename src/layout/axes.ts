@@ -19,7 +19,7 @@ export function flipLayout(layout: Layout, axes: number | readonly number[] | un
   let { byteOffset } = layout;
   for (const axis of axes === undefined ? shape.keys() : checkAxes(axes, shape.length, operation)) {
     if (shape[axis]! > 0) byteOffset += (shape[axis]! - 1) * strides[axis]!;
-    strides[axis] = -strides[axis]!;
+    strides[axis] = 0 - strides[axis]!; // never −0
   }
   return { byteOffset, shape, strides };
 }

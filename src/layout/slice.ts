@@ -73,7 +73,7 @@ export function sliceLayout(layout: Layout, keys: readonly Key[], operation: str
       // As in CPython the offset moves even when nothing is left; an empty view touches no byte.
       byteOffset += first * layout.strides[axis]!;
       shape.push(count);
-      strides.push(layout.strides[axis]! * step);
+      strides.push(layout.strides[axis]! * step + 0); // never −0
       axis++;
     } else {
       throw new ValueError(

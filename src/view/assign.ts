@@ -35,9 +35,7 @@ export function assignTo(view: MemoryView, source: unknown, options?: AssignOpti
   view._checkWritable(OPERATION);
   const { mode } = readOptions(options, ["mode"], OPERATION);
   if (mode !== undefined) wordOption(mode, ["c", "saturate"], "mode", OPERATION);
-  const { code } = view._format;
-  const isItem = (code === "s" || code === "p") && source instanceof Uint8Array;
-  const from = isItem ? undefined : late.viewOf(source);
+  const from = isItem(source, 0, view) ? undefined : late.viewOf(source);
   if (from) assignView(view, from, mode);
   else assignValues(view, source, mode);
 }
@@ -50,14 +48,26 @@ interface Flat {
   readonly values: unknown[];
 }
 
-/** Reads every list once. @throws LayoutError for lists of different lengths, or deeper than `ndim`. */
-function flatten(source: unknown, ndim: number, itemIsArray: boolean): Flat {
+/**
+ * Whether an array is one item and no list: bytes for `s` and `p`, a pair of numbers for complex formats, and whatever
+ * lies as deep as the view has dimensions for formats of several values.
+ */
+function isItem(value: unknown, depth: number, { _format: format, _layout: layout }: MemoryView): boolean {
+  if (format.code === undefined) return depth === layout.shape.length;
+  if (format.scalar?.kind !== "complex") return !format.scalar && value instanceof Uint8Array;
+  return Array.isArray(value) && value.length === 2 && value.every((part) => typeof part === "number");
+}
+
+/** Reads every list once. @throws LayoutError for lists of different lengths, or deeper than the view has dimensions. */
+function flatten(source: unknown, view: MemoryView): Flat {
   const shape: number[] = [];
   const values: unknown[] = [];
+  const { length: ndim } = view._layout.shape;
   let leaves = -1; // the depth of the first item found
   const visit = (value: unknown, depth: number): void => {
-    const nested = late.viewOf(value)?.toList() ?? value;
-    if (!Array.isArray(nested) || (itemIsArray && depth === ndim)) {
+    const item = isItem(value, depth, view);
+    const nested = item ? value : (late.viewOf(value)?.toList() ?? value);
+    if (item || !Array.isArray(nested)) {
       if (leaves === -1) leaves = depth;
       if (depth !== leaves) ragged(shape, `items at depth ${leaves} and ${depth}`);
       values.push(nested);
@@ -86,8 +96,7 @@ function ragged(shape: readonly number[], what: string): never {
 
 function assignValues(view: MemoryView, source: unknown, mode: Mode | undefined): void {
   const { _format: format, _layout: layout } = view;
-  const itemIsArray = !format.scalar ? format.code === undefined : format.scalar.kind === "complex";
-  const { shape, values } = flatten(source, layout.shape.length, itemIsArray);
+  const { shape, values } = flatten(source, view);
   const from = broadcastTo({ byteOffset: 0, shape, strides: cStrides(shape, format.itemsize) }, layout);
   // All values are looked at before the first is written, into bytes of our own.
   const packed = new DataView(new ArrayBuffer(values.length * format.itemsize));

@@ -10,6 +10,8 @@ export function sameValue(a: unknown, b: unknown): boolean {
   // A bigint and a number compare exactly with ==, without rounding either.
   // oxlint-disable-next-line eqeqeq
   if (x !== undefined && y !== undefined) return x == y;
+  if (typeof a === "string") return isArray(b) && b.length === 1 && b[0] === a.charCodeAt(0);
+  if (typeof b === "string") return sameValue(b, a);
   if (isArray(a) && isArray(b)) return a.length === b.length && Array.prototype.every.call(a, (item, i) => sameValue(item, b[i])); // prettier-ignore
   return false;
 }

@@ -1,0 +1,138 @@
+import { BoundsError, LayoutError, show, ValueError } from "../errors.ts";
+import { runFormat } from "../format/compile.ts";
+import type { Format, Plan } from "../format/format.ts";
+import { parseStruct } from "../format/parse.ts";
+import { late } from "./late.ts";
+import type { MemoryView } from "./memory-view.ts";
+
+/** Where a struct is read or written: a contiguous view, or bytes. */
+export type StructBuffer = MemoryView | ArrayBufferView | ArrayBufferLike;
+
+/**
+ * A format of Python's `struct`, parsed once: packs values into bytes, and reads them out of a region without copying it.
+ *
+ * @example
+ * const header = new Struct("<4sHHI");
+ * const [tag, major, minor, length] = header.unpackFrom(region, 16);
+ */
+export class Struct {
+  readonly #plan: Plan;
+  readonly #fields: readonly { readonly format: Format; readonly offset: number; readonly count: number }[];
+
+  /** @throws FormatError naming the position. */
+  constructor(format: string) {
+    this.#plan = parseStruct(format, true, "Struct");
+    const { runs, little } = this.#plan;
+    this.#fields = runs.map((run) => {
+      const text = run.code === "s" || run.code === "p";
+      return { format: runFormat(run, run.code, little), offset: run.offset, count: text ? 1 : run.count };
+    });
+  }
+
+  get format(): string {
+    return this.#plan.text;
+  }
+
+  /** Bytes that the values take. */
+  get size(): number {
+    return this.#plan.size;
+  }
+
+  /** The bytes of as many values as the format has. @throws ValueError */
+  pack(...values: unknown[]): Uint8Array<ArrayBuffer> {
+    return this.#encode(values, "Struct.pack");
+  }
+
+  /** The values of exactly `size` bytes. @throws BoundsError */
+  unpack(buffer: StructBuffer): any[] {
+    const data = bytesOf(buffer, false, "Struct.unpack");
+    if (data.byteLength !== this.size) throw tooShort(data, this.size, 0, "Struct.unpack");
+    return this.#decode(data, 0);
+  }
+
+  /** Writes the values at an offset, negative from the end; nothing when one does not fit. @throws ReadonlyError, BoundsError */
+  packInto(buffer: StructBuffer, offset: number, ...values: unknown[]): void {
+    const operation = "Struct.packInto";
+    bytesOf(buffer, true, operation);
+    const bytes = this.#encode(values, operation);
+    const data = bytesOf(buffer, true, operation); // looking at values can run code of theirs
+    const at = place(data, offset, this.size, operation);
+    new Uint8Array(data.buffer, data.byteOffset + at, this.size).set(bytes);
+  }
+
+  /** The values at an offset, negative from the end. @throws BoundsError */
+  unpackFrom(buffer: StructBuffer, offset = 0): any[] {
+    const data = bytesOf(buffer, false, "Struct.unpackFrom");
+    return this.#decode(data, place(data, offset, this.size, "Struct.unpackFrom"));
+  }
+
+  /** The values of one struct after the other. @throws BoundsError unless the bytes are a whole number of structs. */
+  *iterUnpack(buffer: StructBuffer): Generator<any[], undefined, undefined> {
+    const { size } = this;
+    const { byteLength } = bytesOf(buffer, false, "Struct.iterUnpack");
+    if (size === 0 || byteLength % size !== 0) {
+      throw new BoundsError("Struct.iterUnpack", `${byteLength} bytes are no whole number of structs of ${size}`);
+    }
+    for (let at = 0; at < byteLength; at += size) yield this.unpackFrom(buffer, at);
+  }
+
+  #encode(values: readonly unknown[], operation: string): Uint8Array<ArrayBuffer> {
+    const { text, size, values: count } = this.#plan;
+    if (values.length !== count) {
+      throw new ValueError(
+        operation,
+        `${show(text)} takes ${count} values, ${values.length} were given`,
+        "pass one each",
+      );
+    }
+    const data = new DataView(new ArrayBuffer(size));
+    let next = 0;
+    for (const { format, offset, count: items } of this.#fields) {
+      for (let i = 0; i < items; i++) {
+        format.write(data, offset + i * format.itemsize, format.coerce(values[next++], operation, true));
+      }
+    }
+    return new Uint8Array(data.buffer);
+  }
+
+  #decode(data: DataView, at: number): unknown[] {
+    return this.#fields.flatMap(({ format, offset, count }) =>
+      Array.from({ length: count }, (_, i) => format.read(data, at + offset + i * format.itemsize)),
+    );
+  }
+}
+
+function bytesOf(buffer: unknown, writable: boolean, operation: string): DataView {
+  const view = late.viewOf(buffer);
+  if (!view) throw new ValueError(operation, `${show(buffer)} has no bytes`, "pass a contiguous view or bytes");
+  if (writable) view._checkWritable(operation);
+  if (!view.cContiguous)
+    throw new LayoutError(operation, "the view is not contiguous", "use copy(), or a contiguous one");
+  return new DataView(view._live(operation).buffer, view.byteOffset, view.nbytes);
+}
+
+const tooShort = (data: DataView, size: number, at: number, operation: string): BoundsError =>
+  new BoundsError(
+    operation,
+    `${size} bytes at offset ${at} of ${data.byteLength} bytes`,
+    "pass as many as the format has",
+  );
+
+/** An offset, negative from the end, that leaves room for `size` bytes. @throws BoundsError, ValueError */
+function place(data: DataView, offset: unknown, size: number, operation: string): number {
+  if (!Number.isSafeInteger(offset))
+    throw new ValueError(operation, `the offset is ${show(offset)}`, "pass an integer");
+  const at = (offset as number) < 0 ? (offset as number) + data.byteLength : (offset as number);
+  if (at < 0 || at + size > data.byteLength) throw tooShort(data, size, offset as number, operation);
+  return at;
+}
+
+/** Bytes that a format takes. @throws FormatError */
+export const calcsize = (format: string): number => parseStruct(format, true, "calcsize").size;
+
+/** `new Struct(format).pack(...values)`. */
+export const pack = (format: string, ...values: unknown[]): Uint8Array<ArrayBuffer> =>
+  new Struct(format).pack(...values);
+
+/** `new Struct(format).unpack(bytes)`. */
+export const unpack = (format: string, bytes: StructBuffer): any[] => new Struct(format).unpack(bytes);

@@ -1,0 +1,38 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import type { Plugin } from "vite";
+
+/** The TypeScript blocks of the README, each as a module that checks its own `// →` lines. */
+const PREFIX = "virtual:readme";
+
+/** A block with every line `expression; // → value` turned into a check. */
+function asModule(block: string): string {
+  const lines = block.split("\n").map((line) => {
+    const match = /^(\s*)(.*?);?\s*\/\/ → (.*)$/.exec(line);
+    return match ? `${match[1]}check((${match[2]}), ${JSON.stringify(match[3])});` : line;
+  });
+  return `import { check } from ${JSON.stringify(`${PREFIX}/check`)};\n${lines.join("\n")}`;
+}
+
+/** `import { blocks, checks } from "virtual:readme"`: the blocks as functions that run them. */
+export function readmeBlocks(root: string): Plugin {
+  const blocks = (): string[] => {
+    const text = readFileSync(resolve(root, "README.md"), "utf8");
+    return [...text.matchAll(/```ts\n([\s\S]*?)```/g)].map((match) => match[1]!);
+  };
+  return {
+    name: "readme",
+    resolveId: (id) => (id.startsWith(PREFIX) ? id : null),
+    load(id) {
+      if (id === PREFIX) {
+        const imports = blocks().map((_, i) => `() => import("${PREFIX}/${i}.ts")`);
+        return `export { checks } from "${PREFIX}/check";\nexport const blocks = [${imports.join(", ")}];`;
+      }
+      if (id === `${PREFIX}/check`) {
+        return "export const checks = []; export const check = (value, text) => void checks.push({ value, text });";
+      }
+      const match = new RegExp(`^${PREFIX}/(\\d+)\\.ts$`).exec(id);
+      return match ? asModule(blocks()[Number(match[1])]!) : null;
+    },
+  };
+}

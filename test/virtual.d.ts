@@ -1,0 +1,5 @@
+/** The README's code, see `readme.ts`. */
+declare module "virtual:readme" {
+  export const blocks: (() => Promise<unknown>)[];
+  export const checks: { value: unknown; text: string }[];
+}
