@@ -83,6 +83,17 @@ function several(plan: Plan): Format {
   };
 }
 
+/** One value among bytes that mean nothing. */
+const padded = (item: Format, { code, offset }: Run, itemsize: number): Format => ({
+  text: item.text,
+  itemsize,
+  code,
+  little: item.little,
+  read: (data, at) => item.read(data, at + offset),
+  write: (data, at, value) => item.write(data, at + offset, value),
+  coerce: item.coerce,
+});
+
 /** Items of more values than this would cost a reader each; a shape says the same and costs nothing. */
 const MAX_VALUES = 4096;
 
@@ -92,10 +103,10 @@ function compile(text: string, operation: string): Format {
   if (values === 0 || size === 0) {
     throw new FormatError(operation, `${show(text)} describes an item of no values`, "use a code such as 'B'");
   }
-  const [run] = runs;
-  const alone = runs.length === 1 && run!.offset === 0;
-  if (alone && (run!.code === "s" || run!.code === "p" ? run!.count : SCALARS[run!.code].size) === size) {
-    return runFormat(run!, text, plan.little);
+  if (values === 1) {
+    const [run] = runs as [Run];
+    const item = runFormat(run, text, plan.little);
+    return item.itemsize === size ? item : padded(item, run, size);
   }
   if (values > MAX_VALUES) {
     throw new FormatError(operation, `${show(text)} has ${values} values, ${MAX_VALUES} are the limit`, "use a shape");

@@ -1,4 +1,4 @@
-import { sameItems } from "../format/format.ts";
+import { type Format, sameItems } from "../format/format.ts";
 import type { MemoryView } from "./memory-view.ts";
 import { equalItems } from "./bytes.ts";
 import { late } from "./late.ts";
@@ -24,6 +24,12 @@ const ordinal = (value: unknown): number | bigint | undefined =>
       ? Number(value)
       : undefined;
 
+/** How items are read for comparison with those of another format: a real number is a complex one. */
+function readerOf(format: Format, other: Format): Format["read"] {
+  const real = format.scalar && !["complex", "character"].includes(format.scalar.kind);
+  return real && other.scalar?.kind === "complex" ? (data, at) => [format.read(data, at), 0] : format.read;
+}
+
 /** See `MemoryView.equals`. */
 export function equalTo(view: MemoryView, other: unknown): boolean {
   const operation = "MemoryView.equals";
@@ -47,8 +53,9 @@ export function equalTo(view: MemoryView, other: unknown): boolean {
       format.itemsize,
     );
   }
+  const [read, readThat] = [readerOf(format, that._format), readerOf(that._format, format)];
   const walk = (axis: number, at: number, from: number): boolean => {
-    if (axis === shape.length) return sameValue(format.read(left, at), that._format.read(right, from));
+    if (axis === shape.length) return sameValue(read(left, at), readThat(right, from));
     for (let i = 0; i < shape[axis]!; i++) {
       if (!walk(axis + 1, at + i * layout.strides[axis]!, from + i * that._layout.strides[axis]!)) return false;
     }
