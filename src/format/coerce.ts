@@ -18,7 +18,7 @@ function range(text: string, scalar: Scalar): string {
     case "character":
       return `'${text}' (a string of one Latin-1 character)`;
     case "complex":
-      return `'${text}' (a number or a pair [re, im])`;
+      return `'${text}' (a number or a pair [re, im], of magnitude up to ${max.toPrecision(6)})`;
   }
 }
 

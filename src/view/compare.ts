@@ -39,8 +39,11 @@ export function equalTo(view: MemoryView, other: unknown): boolean {
   that._check(operation);
   const { _format: format, _layout: layout } = view;
   const { shape } = layout;
-  if (shape.length !== that._layout.shape.length || shape.some((length, axis) => length !== that._layout.shape[axis])) {
-    return false;
+  const lengths = that._layout.shape;
+  if (shape.length !== lengths.length) return false;
+  for (let axis = 0; axis < shape.length; axis++) {
+    if (shape[axis] !== lengths[axis]) return false;
+    if (shape[axis] === 0) return true; // as in CPython, what lies behind an empty axis is not looked at
   }
   const [left, right] = [view._live(operation), that._live(operation)];
   const kind = format.scalar?.kind;
