@@ -3,3 +3,8 @@ declare module "virtual:readme" {
   export const blocks: (() => Promise<unknown>)[];
   export const checks: { value: unknown; text: string }[];
 }
+
+declare module "*.wasm?inline" {
+  const url: string;
+  export default url;
+}

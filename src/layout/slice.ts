@@ -70,7 +70,6 @@ export function sliceLayout(layout: Layout, keys: readonly Key[], operation: str
       axis++;
     } else if (Array.isArray(key)) {
       const [first, count, step] = sliceIndices(key as Slice, layout.shape[axis]!, operation);
-      // As in CPython the offset moves even when nothing is left; an empty view touches no byte.
       byteOffset += first * layout.strides[axis]!;
       shape.push(count);
       strides.push(layout.strides[axis]! * step + 0); // never −0

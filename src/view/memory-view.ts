@@ -409,7 +409,10 @@ export abstract class MemoryView<Item = any, B extends ArrayBufferLike = ArrayBu
   }
 
   /** @internal A view of the same block. */
-  _derive<I>(layout: Layout, format: Format = this._format): MemoryView<I, B> {
+  _derive<I>({ byteOffset, shape, strides }: Layout, format: Format = this._format): MemoryView<I, B> {
+    // Of a view without items the offset means nothing; this one is inside the source.
+    const at = shape.includes(0) ? this._layout.byteOffset : byteOffset;
+    const layout = { byteOffset: at, shape, strides };
     return late.createView(this._window.block, format, layout, this._readonly) as MemoryView<I, B>;
   }
 
