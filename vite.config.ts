@@ -6,7 +6,7 @@ import { playwright } from "@vitest/browser-playwright";
 import { defineConfig, type Plugin } from "vite";
 import { setLimits } from "./src/kernels/wasm/limits.ts";
 import { browserEnv, chromiumArgs, findChromium } from "./test/browser.mjs";
-import { readmeBlocks } from "./test/readme.ts";
+import { fixtures, readmeBlocks } from "./test/plugins.ts";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
 const assembly = resolve(root, "assembly");
@@ -134,7 +134,7 @@ export default defineConfig(({ mode }) => {
   return {
     root: demo ? resolve(root, "demo") : root,
     base: "./",
-    plugins: [assemblyScript(!demo), stamp(), readmeBlocks(root)],
+    plugins: [assemblyScript(!demo), stamp(), readmeBlocks(root), fixtures(root)],
     resolve: {
       alias: [
         { find: /^linearview$/, replacement: resolve(root, "src/index.ts") },

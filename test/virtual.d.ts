@@ -1,10 +1,10 @@
-/** The README's code, see `readme.ts`. */
+/** The README's code, see `plugins.ts`. */
 declare module "virtual:readme" {
   export const blocks: (() => Promise<unknown>)[];
   export const checks: { value: unknown; text: string }[];
 }
 
-declare module "*.wasm?inline" {
-  const url: string;
-  export default url;
+/** A file of `test/fixtures`, see `plugins.ts`. */
+declare module "virtual:fixture/*" {
+  export const base64: string;
 }

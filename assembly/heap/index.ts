@@ -3,9 +3,9 @@
  * its own; the host grows the memory and says so with `heap_add`.
  *
  * Two-level segregated fit: a free block of size s is in the list of its power of two (first level) and of one of eight
- * equal parts of it (second level); a bit per list tells which are not empty. Splitting and merging take constant
- * time, and so does finding unless only the list of the size itself is left. Source: Masmano, Ripoll, Crespo and Real, "TLSF: a new dynamic memory allocator for real-time systems",
- * ECRTS 2004.
+ * equal parts of it (second level); a bit per list tells which are not empty. Splitting and merging take constant time,
+ * and so does finding unless only the list of the size itself is left. Source: Masmano, Ripoll, Crespo and Real, "TLSF: a
+ * new dynamic memory allocator for real-time systems", ECRTS 2004.
  *
  * Control block at `heap`:             Block, from its header:
  *    0  bits of first levels              0  size of the payload in bytes, bit 0 set while free
@@ -22,6 +22,8 @@ const CONTROL: usize = LISTS + 32 * 8 * 4;
 const HEADER: usize = 8;
 const FREE: u32 = 1;
 const LEAST: usize = 24;
+/** Rounding up and a header make no more than 4 GiB of it. */
+const LARGEST: usize = 0xffffff00;
 
 // ---- fields ---------------------------------------------------------------------------------------------------------
 
@@ -101,13 +103,18 @@ function search(heap: usize, list: u32): usize {
 
 /** A free block with a payload of `size` bytes at least, taken off its list; 0 when there is none. */
 function take(heap: usize, size: usize): usize {
-  // Every block of a list above the size's own is large enough; of its own list, only some are.
+  // Of the size's own list only some are large enough: the block freed last is tried first, so that a size which comes
+  // and goes stays in one place. Every block of a list above is.
   const list = listOf(size);
-  let block = list < 255 ? search(heap, list + 1) : 0;
-  if (block == 0) {
-    block = <usize>load<u32>(listAt(heap, list));
-    while (block != 0 && sizeOf(block) < size) block = <usize>load<u32>(block, 8);
-    if (block == 0) return 0;
+  let block = <usize>load<u32>(listAt(heap, list));
+  if (block == 0 || sizeOf(block) < size) {
+    const own = block;
+    block = list < 255 ? search(heap, list + 1) : 0;
+    if (block == 0) {
+      block = own;
+      while (block != 0 && sizeOf(block) < size) block = <usize>load<u32>(block, 8);
+      if (block == 0) return 0;
+    }
   }
   remove(heap, block);
   return block;
@@ -190,11 +197,10 @@ export function heap_add(heap: usize, start: usize, end: usize): void {
  * traps, never grows. The bytes are those of the last owner.
  */
 export function heap_alloc(heap: usize, size: usize, align: usize): usize {
-  if (size > 0xffffff00) return 0;
-  const wanted = payload(size);
   // A block for a larger alignment is cut on its left too, which takes room for a free block there.
   const slack: usize = align > 16 ? align + HEADER + LEAST : 0;
-  if (slack > <usize>0xffffff00 - wanted) return 0;
+  if (size > LARGEST - slack) return 0;
+  const wanted = payload(size);
   let block = take(heap, wanted + slack);
   if (block == 0) return 0;
   setBlock(block, sizeOf(block), 0, leftOf(block));
@@ -213,12 +219,13 @@ export function heap_alloc(heap: usize, size: usize, align: usize): usize {
 
 /** Frees the block at `address`. Returns 1, or 0 when no used block can begin there; then nothing changes. */
 export function heap_free(heap: usize, address: usize): i32 {
-  if (address < heap + CONTROL + 16 || (address & 15) != 0) return 0;
+  // Of a memory of 4 GiB the size in bytes is 0, and this is right all the same.
+  const last = ((<usize>memory.size()) << 16) - HEADER;
+  if (address < heap + CONTROL + 16 || address > last || (address & 15) != 0) return 0;
   const block = address - HEADER;
   const size = sizeOf(block);
-  if (isFree(block) || size < LEAST || (size & 15) != 8) return 0;
-  const right = rightOf(block);
-  if (right < block || right > ((<usize>memory.size()) << 16) - HEADER || leftOf(right) != block) return 0;
+  if (isFree(block) || size < LEAST || (size & 15) != 8 || size > last - address) return 0;
+  if (leftOf(rightOf(block)) != block) return 0;
   release(heap, block);
   return 1;
 }

@@ -1,3 +1,6 @@
+import { fillRow } from "../lane/row";
+import { copy_n } from "./copy";
+
 /*
  * Writes one item into every place of a layout of three dimensions, the last one innermost.
  *
@@ -59,7 +62,7 @@ export function fill_8(
   fillItems<u64>(target, n0, n1, n2, t0, t1, t2, value);
 }
 
-/** Items of `itemsize` bytes, which are at `item`. */
+/** Items of `itemsize` bytes, copies of those at `item`, which lie outside the target. */
 export function fill_n(
   target: usize,
   n0: usize,
@@ -71,43 +74,20 @@ export function fill_n(
   item: usize,
   itemsize: usize,
 ): void {
-  for (; n0 > 0; n0--, target += <usize>t0) {
-    let plane = target;
-    for (let y = n1; y > 0; y--, plane += <usize>t1) {
-      let t = plane;
-      for (let x = n2; x > 0; x--, t += <usize>t2) memory.copy(t, item, itemsize);
-    }
-  }
+  copy_n(target, item, n0, n1, n2, t0, t1, t2, 0, 0, 0, itemsize);
 }
 
 function fillItems<T>(target: usize, n0: usize, n1: usize, n2: usize, t0: isize, t1: isize, t2: isize, value: T): void {
-  const packed = t2 == <isize>sizeof<T>();
-  for (; n0 > 0; n0--, target += <usize>t0) {
-    let t = target;
-    for (let y = n1; y > 0; y--, t += <usize>t1) {
-      if (packed) fillRun<T>(t, n2, value);
-      else fillRow<T>(t, n2, <usize>t2, value);
-    }
-  }
-}
-
-function fillRun<T>(target: usize, count: usize, value: T): void {
-  if (sizeof<T>() == 1) {
-    memory.fill(target, <u8>value, count);
+  if (n2 < 8 && n1 > n2) {
+    fillItems<T>(target, n0, n2, n1, t0, t2, t1, value);
     return;
   }
-  const values = v128.splat<T>(value);
-  for (; count >= 16 / sizeof<T>(); count -= 16 / sizeof<T>(), target += 16) v128.store(target, values);
-  fillRow<T>(target, count, sizeof<T>(), value);
-}
-
-/** Four items a round: the loop itself costs as much as an item. */
-function fillRow<T>(target: usize, count: usize, step: usize, value: T): void {
-  for (; count >= 4; count -= 4, target += 4 * step) {
-    store<T>(target, value);
-    store<T>(target + step, value);
-    store<T>(target + 2 * step, value);
-    store<T>(target + 3 * step, value);
+  if (t2 == <isize>sizeof<T>() && t1 == <isize>(n2 * sizeof<T>())) {
+    n2 *= n1;
+    n1 = 1;
   }
-  for (; count > 0; count--, target += step) store<T>(target, value);
+  for (; n0 > 0; n0--, target += <usize>t0) {
+    let row = target;
+    for (let y = n1; y > 0; y--, row += <usize>t1) fillRow<T>(row, t2, n2, value);
+  }
 }

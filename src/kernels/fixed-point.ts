@@ -17,24 +17,32 @@ export function boxDivisor(area: number): { magic: number; shift: number } {
   return { magic: Math.ceil(2 ** shift / area), shift };
 }
 
+const clamp = (value: number, low: number, high: number): number => Math.min(Math.max(value, low), high);
+
 /**
  * (v − 127.5) × contrast + 127.5 + brightness × 255, rounded, as (v × factor + offset) >> shift with a factor of 16 bits.
- * The factor has as many fractional bits as fit, so that the result is off by 1 at most. Numbers that make every pixel
- * 0 or 255 are cut to the smallest that still do, so that nothing overflows.
+ *
+ * The factor has as many fractional bits as fit, and the offset makes up for its rounding in the middle of the range:
+ * the result is off by 1 at most. Nothing overflows, whatever the numbers.
  */
 export function brightnessFixed(
   brightness: number,
   contrast: number,
 ): { factor: number; offset: number; shift: number } {
-  const limit = 32767;
-  // Steeper than this the picture has two values; where they meet must not move.
-  const cut = Math.min(1, limit / Math.abs(contrast));
-  const slope = contrast * cut;
+  if (Math.abs(contrast) > 255) {
+    // One value at most is neither 0 nor 255. It gets what it should, and its neighbours 256 less and more.
+    const crossing = 127.5 - (brightness / contrast) * 255;
+    const value = clamp(Math.round(crossing), 0, 255);
+    const result = clamp((value - crossing) * contrast + 127.5, -1, 256);
+    const factor = 256 * Math.sign(contrast);
+    return { factor, offset: Math.floor(result + 0.5) - factor * value, shift: 0 };
+  }
   let shift = 15;
-  while (shift > 0 && Math.abs(slope) * 2 ** shift > limit) shift--;
-  // Beyond this offset every value is clamped, whatever the slope adds to it.
-  const beyond = 256 * (Math.abs(slope) + 1);
-  const add = Math.min(Math.max(127.5 - 127.5 * slope + brightness * 255 * cut, -beyond), beyond);
+  while (Math.abs(contrast) * 2 ** shift > 32767) shift--;
   const unit = 2 ** shift;
-  return { factor: Math.round(slope * unit), offset: Math.round((add + 0.5) * unit), shift };
+  const factor = Math.round(contrast * unit);
+  // Beyond this every value is 0, or 255.
+  const beyond = 256 * (Math.abs(contrast) + 1);
+  const middle = clamp(127.5 + brightness * 255, -beyond, beyond);
+  return { factor, offset: Math.round((middle + 0.5) * unit - 127.5 * factor), shift };
 }

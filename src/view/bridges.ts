@@ -8,10 +8,12 @@ import { convertItems } from "./convert.ts";
 import { bytesOf } from "./export.ts";
 import type { MemoryView } from "./memory-view.ts";
 
-/** The typed array of an item type: of any class for `number`, of 64-bit integers for `bigint`. */
-export type TypedArrayOf<Item, B extends ArrayBufferLike> = [Item] extends [bigint]
-  ? BigInt64Array<B> | BigUint64Array<B>
-  : Int8Array<B> | Uint8Array<B> | Int16Array<B> | Uint16Array<B> | Int32Array<B> | Uint32Array<B> | Float32Array<B> | Float64Array<B>; // prettier-ignore
+/** The typed array of an item type, `any` where that is not known: of any class for `number`, of 64-bit integers for `bigint`. */
+export type TypedArrayOf<Item, B extends ArrayBufferLike> = 0 extends 1 & Item
+  ? any
+  : [Item] extends [bigint]
+    ? BigInt64Array<B> | BigUint64Array<B>
+    : Int8Array<B> | Uint8Array<B> | Int16Array<B> | Uint16Array<B> | Int32Array<B> | Uint32Array<B> | Float32Array<B> | Float64Array<B>; // prettier-ignore
 
 /** What `copy()` returns: a typed array that owns its bytes. */
 export type OwnedArray<Item> = TypedArrayOf<Item, ArrayBuffer>;

@@ -5,8 +5,10 @@
  *   target, source   addresses of item [0, 0, 0], any alignment; the same picture, or without a byte in common
  *   …Row, …Pixel, …Item   strides in bytes, any sign
  *   sourceChannels   3 or 4; targetChannels: 1, or as many
+ *   red, green, blue   positive, so that each fits 16 bits
  *
- * Both loops compute the same integers: equal to the scalar reference bit for bit, and within 1 of the real numbers.
+ * Vectors and single pixels compute the same integers: equal to the scalar reference bit for bit, and within 1 of the
+ * real numbers.
  */
 export function grayscale_u8(
   target: usize,
@@ -26,22 +28,19 @@ export function grayscale_u8(
   blue: i32,
 ): void {
   const packed =
-    sourcePixel == 4 &&
+    sourcePixel == <isize>sourceChannels &&
     sourceItem == 1 &&
-    sourceChannels == 4 &&
     targetPixel == <isize>targetChannels &&
     (targetChannels == 1 || targetItem == 1);
+  if (packed && targetRow == <isize>(width * targetChannels) && sourceRow == <isize>(width * sourceChannels)) {
+    width *= height;
+    height = min<usize>(height, 1);
+  }
   for (; height > 0; height--, target += <usize>targetRow, source += <usize>sourceRow) {
-    let left = width;
-    let t = target;
-    let s = source;
-    if (packed) {
-      const done = targetChannels == 1 ? lumaRun(t, s, left, red, green, blue) : grayRun(t, s, left, red, green, blue);
-      left -= done;
-      t += done * targetChannels;
-      s += done * 4;
-    }
-    for (; left > 0; left--, t += <usize>targetPixel, s += <usize>sourcePixel) {
+    const done = packed ? grayRun(target, targetChannels, source, sourceChannels, width, red, green, blue) : 0;
+    let t = target + done * <usize>targetPixel;
+    let s = source + done * <usize>sourcePixel;
+    for (let left = width - done; left > 0; left--, t += <usize>targetPixel, s += <usize>sourcePixel) {
       const r = <i32>load<u8>(s);
       const g = <i32>load<u8>(s + <usize>sourceItem);
       const b = <i32>load<u8>(s + 2 * <usize>sourceItem);
@@ -55,45 +54,79 @@ export function grayscale_u8(
   }
 }
 
-/** The luma of four RGBA pixels, as four i32. `weights` holds (red, green, blue, 0) for two pixels, as i16. */
-function luma4(pixels: v128, weights: v128): v128 {
-  const first = i32x4.dot_i16x8_s(i16x8.extend_low_i8x16_u(pixels), weights);
-  const second = i32x4.dot_i16x8_s(i16x8.extend_high_i8x16_u(pixels), weights);
-  // Each pixel is now a pair: r × red + g × green, and b × blue.
-  const even = i8x16.shuffle(first, second, 0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27);
-  const odd = i8x16.shuffle(first, second, 4, 5, 6, 7, 12, 13, 14, 15, 20, 21, 22, 23, 28, 29, 30, 31);
-  return i32x4.shr_u(i32x4.add(i32x4.add(even, odd), i32x4.splat(16384)), 15);
-}
-
-/** red, green, blue, 0 twice. A weight of 32768 does not occur: three positive weights share it. */
-function weightsOf(red: i32, green: i32, blue: i32): v128 {
-  return i64x2.splat((<i64>red) | ((<i64>green) << 16) | ((<i64>blue) << 32));
-}
-
-/** Packed RGBA to packed gray, sixteen pixels a round. Returns the pixels done. */
-function lumaRun(target: usize, source: usize, count: usize, red: i32, green: i32, blue: i32): usize {
-  const weights = weightsOf(red, green, blue);
+/** Sixteen packed pixels a round. Returns the pixels done; fewer than sixteen are left. */
+function grayRun(
+  target: usize,
+  targetChannels: usize,
+  source: usize,
+  sourceChannels: usize,
+  count: usize,
+  red: i32,
+  green: i32,
+  blue: i32,
+): usize {
+  const redBlue = i32x4.splat(red | (blue << 16));
+  const greens = i32x4.splat(green);
   let left = count;
-  for (; left >= 16; left -= 16, target += 16, source += 64) {
-    const a = luma4(v128.load(source), weights);
-    const b = luma4(v128.load(source, 16), weights);
-    const c = luma4(v128.load(source, 32), weights);
-    const d = luma4(v128.load(source, 48), weights);
-    v128.store(target, i8x16.narrow_i16x8_u(i16x8.narrow_i32x4_s(a, b), i16x8.narrow_i32x4_s(c, d)));
+  if (sourceChannels == 3) {
+    for (; left >= 16; left -= 16, target += 16 * targetChannels, source += 48) {
+      const a = luma4(spread(v128.load(source)), redBlue, greens);
+      const b = luma4(spread(v128.load(source, 12)), redBlue, greens);
+      const c = luma4(spread(v128.load(source, 24)), redBlue, greens);
+      // The last four pixels end where the vector does, so that no byte beyond is read.
+      const last = v128.load(source, 32);
+      const d = luma4(spread(v128.shuffle<u32>(last, last, 1, 2, 3, 3)), redBlue, greens);
+      const luma = narrow(a, b, c, d);
+      v128.store(target, targetChannels == 1 ? luma : v128.shuffle<u8>(luma, luma, 0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3, 4, 4, 4, 5)); // prettier-ignore
+      if (targetChannels == 1) continue;
+      v128.store(target, v128.shuffle<u8>(luma, luma, 5, 5, 6, 6, 6, 7, 7, 7, 8, 8, 8, 9, 9, 9, 10, 10), 16);
+      v128.store(
+        target,
+        v128.shuffle<u8>(luma, luma, 10, 11, 11, 11, 12, 12, 12, 13, 13, 13, 14, 14, 14, 15, 15, 15),
+        32,
+      );
+    }
+    return count - left;
+  }
+  for (; left >= 16; left -= 16, target += 16 * targetChannels, source += 64) {
+    const a = v128.load(source);
+    const b = v128.load(source, 16);
+    const c = v128.load(source, 32);
+    const d = v128.load(source, 48);
+    const first = luma4(a, redBlue, greens);
+    const second = luma4(b, redBlue, greens);
+    const third = luma4(c, redBlue, greens);
+    const fourth = luma4(d, redBlue, greens);
+    if (targetChannels == 1) v128.store(target, narrow(first, second, third, fourth));
+    else {
+      v128.store(target, grayWithAlpha(first, a));
+      v128.store(target, grayWithAlpha(second, b), 16);
+      v128.store(target, grayWithAlpha(third, c), 32);
+      v128.store(target, grayWithAlpha(fourth, d), 48);
+    }
   }
   return count - left;
 }
 
-/** Packed RGBA to packed RGBA, four pixels a round. Returns the pixels done. */
-function grayRun(target: usize, source: usize, count: usize, red: i32, green: i32, blue: i32): usize {
-  const weights = weightsOf(red, green, blue);
-  const alpha = i32x4.splat(0xff000000);
-  let left = count;
-  for (; left >= 4; left -= 4, target += 16, source += 16) {
-    const pixels = v128.load(source);
-    const luma = luma4(pixels, weights);
-    const gray = i8x16.shuffle(luma, luma, 0, 0, 0, 0, 4, 4, 4, 4, 8, 8, 8, 8, 12, 12, 12, 12);
-    v128.store(target, v128.bitselect(pixels, gray, alpha));
-  }
-  return count - left;
+/** The luma of four pixels of four bytes, as four i32; the fourth byte may be anything. */
+function luma4(pixels: v128, redBlue: v128, greens: v128): v128 {
+  const odd = i32x4.dot_i16x8_s(v128.and(pixels, i32x4.splat(0x00ff00ff)), redBlue);
+  const even = i32x4.dot_i16x8_s(i16x8.shr_u(pixels, 8), greens);
+  return i32x4.shr_u(i32x4.add(i32x4.add(odd, even), i32x4.splat(16384)), 15);
+}
+
+/** The first four pixels of three bytes, each in four bytes. */
+function spread(pixels: v128): v128 {
+  return v128.shuffle<u8>(pixels, pixels, 0, 1, 2, 0, 3, 4, 5, 0, 6, 7, 8, 0, 9, 10, 11, 0);
+}
+
+function narrow(a: v128, b: v128, c: v128, d: v128): v128 {
+  return i8x16.narrow_i16x8_u(i16x8.narrow_i32x4_s(a, b), i16x8.narrow_i32x4_s(c, d));
+}
+
+/** Four pixels of one luma in three channels, and the alpha of `pixels`. */
+function grayWithAlpha(luma: v128, pixels: v128): v128 {
+  const two = v128.or(luma, i32x4.shl(luma, 8));
+  const three = v128.or(two, i32x4.shl(luma, 16));
+  return v128.or(three, v128.and(pixels, i32x4.splat(0xff000000)));
 }

@@ -1,17 +1,19 @@
-import { at, type PlainPicture } from "./picture.ts";
+import type { PlainPicture } from "./picture.ts";
 
 /*
- * The scalar references of the point kernels: the same integers in plain loops. What the tests compare with, bit for
- * bit, and what the benchmarks call the plain JavaScript loop.
+ * The scalar references of the point kernels: the same integers in plain loops, for pictures of any strides. What the
+ * tests compare with, bit for bit.
  */
 
 /** 255 − v of the first `colors` channels; the others are copied. */
 export function invert(target: PlainPicture, source: PlainPicture, colors: number): void {
-  for (let y = 0; y < source.height; y++) {
-    for (let x = 0; x < source.width; x++) {
-      for (let c = 0; c < source.channels; c++) {
-        const value = source.bytes[at(source, y, x, c)]!;
-        target.bytes[at(target, y, x, c)] = c < colors ? 255 - value : value;
+  const { bytes: to, row: toRow, pixel: toPixel, item: toItem } = target;
+  const { bytes: from, row, pixel, item, height, width, channels } = source;
+  for (let y = 0, t = target.offset, s = source.offset; y < height; y++, t += toRow, s += row) {
+    for (let c = 0; c < channels; c++) {
+      const flip = c < colors ? 255 : 0;
+      for (let x = 0, i = t + c * toItem, j = s + c * item; x < width; x++, i += toPixel, j += pixel) {
+        to[i] = from[j]! ^ flip;
       }
     }
   }
@@ -24,12 +26,14 @@ export function brightness(
   colors: number,
   { factor, offset, shift }: { factor: number; offset: number; shift: number },
 ): void {
-  for (let y = 0; y < source.height; y++) {
-    for (let x = 0; x < source.width; x++) {
-      for (let c = 0; c < source.channels; c++) {
-        const value = source.bytes[at(source, y, x, c)]!;
-        const scaled = Math.min(Math.max((value * factor + offset) >> shift, 0), 255);
-        target.bytes[at(target, y, x, c)] = c < colors ? scaled : value;
+  const { bytes: to, row: toRow, pixel: toPixel, item: toItem } = target;
+  const { bytes: from, row, pixel, item, height, width, channels } = source;
+  for (let y = 0, t = target.offset, s = source.offset; y < height; y++, t += toRow, s += row) {
+    for (let c = 0; c < channels; c++) {
+      for (let x = 0, i = t + c * toItem, j = s + c * item; x < width; x++, i += toPixel, j += pixel) {
+        const value = from[j]!;
+        const scaled = (value * factor + offset) >> shift;
+        to[i] = c >= colors ? value : scaled < 0 ? 0 : scaled > 255 ? 255 : scaled;
       }
     }
   }
@@ -41,12 +45,16 @@ export function grayscale(
   source: PlainPicture,
   [red, green, blue]: readonly [number, number, number],
 ): void {
-  for (let y = 0; y < source.height; y++) {
-    for (let x = 0; x < source.width; x++) {
-      const [r, g, b] = [0, 1, 2].map((c) => source.bytes[at(source, y, x, c)]!) as [number, number, number];
-      const luma = (r * red + g * green + b * blue + 16384) >> 15;
-      const alpha = source.channels === 4 ? source.bytes[at(source, y, x, 3)]! : 0;
-      for (let c = 0; c < target.channels; c++) target.bytes[at(target, y, x, c)] = c === 3 ? alpha : luma;
+  const { bytes: to, row: toRow, pixel: toPixel, item: toItem, channels } = target;
+  const { bytes: from, row, pixel, item, height, width } = source;
+  for (let y = 0, t = target.offset, s = source.offset; y < height; y++, t += toRow, s += row) {
+    for (let x = 0, i = t, j = s; x < width; x++, i += toPixel, j += pixel) {
+      const luma = (from[j]! * red + from[j + item]! * green + from[j + 2 * item]! * blue + 16384) >> 15;
+      if (channels === 4) to[i + 3 * toItem] = from[j + 3 * item]!;
+      to[i] = luma;
+      if (channels === 1) continue;
+      to[i + toItem] = luma;
+      to[i + 2 * toItem] = luma;
     }
   }
 }

@@ -5,7 +5,7 @@ import { boxDivisor, brightnessFixed, GRAY_WEIGHTS } from "../../../src/kernels/
 import { boxBlur } from "../../../src/kernels/reference/blur.ts";
 import { at, type PlainPicture } from "../../../src/kernels/reference/picture.ts";
 import { brightness, grayscale, invert } from "../../../src/kernels/reference/point.ts";
-import { type Kernels, kernelsOn, randomBytes, WORLDS } from "./support.ts";
+import { firstDifference, type Kernels, kernelsOn, randomBytes, WORLDS } from "./support.ts";
 
 /** A layout of a picture inside a region of bytes, as strides and the place of item [0, 0, 0]. */
 const LAYOUTS: Record<
@@ -86,7 +86,7 @@ function agree(
   run(kernels, to, from, base, base + 4 * REGION);
   const [modelTo, modelFrom] = places(model);
   reference(modelTo, inPlace ? { ...modelFrom, bytes: model.slice() } : modelFrom);
-  const wrong = live.findIndex((byte, i) => byte !== model[i]);
+  const wrong = firstDifference(live, model);
   expect(wrong, `first wrong byte of ${JSON.stringify({ ...layout, inPlace })}`).toBe(-1);
 }
 

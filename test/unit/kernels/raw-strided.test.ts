@@ -1,6 +1,6 @@
 import { base64 } from "virtual:wasm/strided";
 import { describe, expect, test } from "vitest";
-import { kernelsOn, randomBytes, WORLDS } from "./support.ts";
+import { firstDifference, kernelsOn, randomBytes, WORLDS } from "./support.ts";
 
 type Three = readonly [number, number, number];
 
@@ -67,10 +67,7 @@ describe.each(Object.entries(WORLDS))("strided kernels, %s memory", (_, makeMemo
               model.copyWithin(at, value as number, (value as number) + size);
             }
             const name = `${n} ${targetName} ← ${sourceName}`;
-            expect(
-              live.findIndex((byte, i) => byte !== model[i]),
-              `copy ${name}`,
-            ).toBe(-1);
+            expect(firstDifference(live, model), `copy ${name}`).toBe(-1);
 
             const item = randomBytes(size, turn + 1);
             const bits = new DataView(Uint8Array.from({ length: 16 }, (__, i) => item[i] ?? 0).buffer);
@@ -82,10 +79,7 @@ describe.each(Object.entries(WORLDS))("strided kernels, %s memory", (_, makeMemo
               exports.fill_n!(target, ...counts, base + 2 * REGION - 32, size);
             }
             for (const at of places(n, t, align)) model.set(item, at);
-            expect(
-              live.findIndex((byte, i) => byte !== model[i]),
-              `fill ${name}`,
-            ).toBe(-1);
+            expect(firstDifference(live, model), `fill ${name}`).toBe(-1);
           }
         }
       }

@@ -30,15 +30,25 @@ export function kernelsOn({ memory, base }: World, base64: string): Kernels {
   return { memory, base, exports, ...exports };
 }
 
-/** Seeded bytes; the seed is in the name of the case that fails. */
-export function randomBytes(length: number, seed: number): Uint8Array {
-  const bytes = new Uint8Array(length);
+/** Seeded integers below a limit (xorshift32); the seed is in the name of the case that fails. */
+export function randomNumbers(seed: number): (limit: number) => number {
   let state = (seed * 2654435761) >>> 0 || 1;
-  for (let i = 0; i < length; i++) {
+  return (limit) => {
     state ^= state << 13;
     state ^= state >>> 17;
     state ^= state << 5;
-    bytes[i] = state >>> 8;
-  }
-  return bytes;
+    return (state >>> 8) % limit;
+  };
+}
+
+/** Seeded bytes. */
+export function randomBytes(length: number, seed: number): Uint8Array {
+  const random = randomNumbers(seed);
+  return Uint8Array.from({ length }, () => random(256));
+}
+
+/** The first index at which two arrays of one length differ, −1 when they are equal. */
+export function firstDifference(a: Uint8Array, b: Uint8Array): number {
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return i;
+  return -1;
 }

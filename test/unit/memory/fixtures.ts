@@ -1,9 +1,6 @@
-import scene from "../../fixtures/modules/scene.wasm?inline";
-import table from "../../fixtures/modules/table.wasm?inline";
+import { base64 as scene } from "virtual:fixture/modules/scene";
+import { base64 as table } from "virtual:fixture/modules/table";
 import { decodeBase64 } from "../../../src/kernels/wasm/instantiate.ts";
-
-/** The bytes of a file that the bundler inlined as a `data:` URL. */
-const binary = (url: string): Uint8Array<ArrayBuffer> => decodeBase64(url.slice(url.indexOf(",") + 1));
 
 export type Exports = Record<string, any> & { memory: WebAssembly.Memory };
 
@@ -11,11 +8,11 @@ export type Exports = Record<string, any> & { memory: WebAssembly.Memory };
 export function sceneModule(
   onBlock: (pointer: number, bytes: number, phase: number) => void = () => {},
 ): WebAssembly.Instance {
-  return new WebAssembly.Instance(new WebAssembly.Module(binary(scene)), { env: { on_block: onBlock } });
+  return new WebAssembly.Instance(new WebAssembly.Module(decodeBase64(scene)), { env: { on_block: onBlock } });
 }
 
 /** A Rust module whose deallocation takes size and alignment. */
 export const tableModule = (): WebAssembly.Instance =>
-  new WebAssembly.Instance(new WebAssembly.Module(binary(table)), {});
+  new WebAssembly.Instance(new WebAssembly.Module(decodeBase64(table)), {});
 
 export const exportsOf = (instance: WebAssembly.Instance): Exports => instance.exports as Exports;

@@ -36,3 +36,17 @@ export function readmeBlocks(root: string): Plugin {
     },
   };
 }
+
+/** `import { base64 } from "virtual:fixture/modules/scene"`: a `.wasm` file of `test/fixtures`, in Node and in a browser. */
+export function fixtures(root: string): Plugin {
+  const prefix = "virtual:fixture/";
+  return {
+    name: "fixtures",
+    resolveId: (id) => (id.startsWith(prefix) ? `\0${id}` : null),
+    load(id) {
+      if (!id.startsWith(`\0${prefix}`)) return null;
+      const file = resolve(root, "test/fixtures", `${id.slice(prefix.length + 1)}.wasm`);
+      return `export const base64 = ${JSON.stringify(readFileSync(file, "base64"))};`;
+    },
+  };
+}
