@@ -17,6 +17,7 @@ const ARROWS: Record<string, readonly string[]> = {
   view: ["format", "layout", "memory", "options"],
   adapt: ["alloc", "memory", "view"],
   "linear-memory": ["adapt", "alloc", "format", "kernels/wasm", "layout", "memory", "options", "view"],
+  "kernels/reference": [],
   kernels: ["alloc", "format", "kernels/wasm", "layout", "linear-memory", "memory", "options", "view"],
 };
 

@@ -1,0 +1,48 @@
+import { base64 as heap } from "virtual:wasm/heap";
+import { base64 as blur } from "virtual:wasm/image/blur";
+import { base64 as point } from "virtual:wasm/image/point";
+import { base64 as kernels } from "virtual:wasm/kernels";
+import { base64 as strided } from "virtual:wasm/strided";
+import binaryen from "binaryen";
+import { describe, expect, test } from "vitest";
+import { decodeBase64 } from "../../src/kernels/wasm/instantiate.ts";
+import { setLimits } from "../../src/kernels/wasm/limits.ts";
+
+const MODULES = { heap, strided, point, blur, kernels };
+
+describe.each(Object.entries(MODULES))("binary %s", (name, base64) => {
+  const text = binaryen.readBinary(decodeBase64(base64)).emitText();
+
+  test("owns nothing: no data, no globals, no tables, no start, no growth", () => {
+    expect(text).toContain("(func ");
+    for (const owned of ["(data", "(global", "(table", "(elem", "(start", "memory.grow"])
+      expect(text).not.toContain(owned);
+  });
+
+  test("imports env.memory and nothing else, and exports functions only", () => {
+    const module = new WebAssembly.Module(setLimits(decodeBase64(base64), "unshared"));
+    expect(WebAssembly.Module.imports(module)).toEqual([{ module: "env", name: "memory", kind: "memory" }]);
+    expect(WebAssembly.Module.exports(module).every(({ kind }) => kind === "function")).toBe(true);
+  });
+
+  test("has SIMD instructions where it is a kernel", () => {
+    expect(text.includes("v128.")).toBe(name !== "heap");
+  });
+
+  test.each([
+    ["unshared, no maximum", { initial: 1 }, "unshared"],
+    ["unshared, any maximum", { initial: 1, maximum: 3 }, "unshared"],
+    ["shared", { initial: 1, maximum: 3, shared: true }, "shared"],
+  ] as const)("loads on a memory that is %s", (_, descriptor, kind) => {
+    const module = new WebAssembly.Module(setLimits(decodeBase64(base64), kind));
+    const env = { memory: new WebAssembly.Memory(descriptor) };
+    expect(() => new WebAssembly.Instance(module, { env })).not.toThrow();
+  });
+});
+
+test("decodeBase64: every length, as Node decodes it", () => {
+  for (let length = 0; length < 50; length++) {
+    const bytes = Uint8Array.from({ length }, (_, i) => (i * 89 + length) & 255);
+    expect(decodeBase64(Buffer.from(bytes).toString("base64"))).toEqual(bytes);
+  }
+});
