@@ -2,7 +2,7 @@
 import { type BufferOf, type ItemOf, LinearMemory, memoryview, type MemoryView } from "linearview";
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
-const holds = <T extends true>(_?: T): void => {};
+const holds = <T extends true>(): T => true as T;
 
 holds<Equal<ItemOf<"B">, number>>();
 holds<Equal<ItemOf<"<q">, bigint>>();

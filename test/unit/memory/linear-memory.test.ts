@@ -40,9 +40,9 @@ describe.each(Object.entries(WORLDS))("LinearMemory, %s", (_, make) => {
       } else {
         const [gone] = live.splice(random(live.length), 1);
         expect(gone!.view.toBytes().every((byte) => byte === gone!.tag)).toBe(true);
-        if (random(2)) memory.free(gone!.view);
-        else if (random(2)) memory.free(gone!.view.byteOffset);
-        else gone!.view.release();
+        const { view } = gone!;
+        const ways = [() => memory.free(view), () => memory.free(view.byteOffset), () => view.release()];
+        ways[random(3)]!();
         expect(gone!.view.released).toBe(true);
         bytes -= gone!.nbytes;
       }

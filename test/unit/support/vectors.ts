@@ -83,7 +83,7 @@ export function toValue(value: any, format: string): any {
     case "c":
       return text.split(",").map(float);
     case "b":
-      return /c$/.test(format) ? String.fromCharCode(...toBytes(text)) : toBytes(text);
+      return format.endsWith("c") ? String.fromCharCode(...toBytes(text)) : toBytes(text);
     default:
       return text;
   }

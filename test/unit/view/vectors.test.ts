@@ -150,7 +150,7 @@ test.each([
   for (const one of cases as any[]) {
     if (one.op !== "pack" || one.tags?.includes("py-types")) continue;
     for (const [format, values, want] of one.rows) {
-      if (/[csp]$/.test(format) && /^s:/.test(values[0])) continue; // strings are taken here
+      if (/[csp]$/.test(format) && String(values[0]).startsWith("s:")) continue; // strings are taken here
       const items = packable(values, format);
       rows++;
       if (isFailure(want)) expect(() => pack(format, ...items), `${format} ${values}`).toThrow(MemoryViewError);
