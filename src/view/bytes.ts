@@ -58,6 +58,12 @@ function eachPlane(
   });
 }
 
+/** Columns of a strip: as many words as a cache line has. */
+const STRIP = 16;
+
+/** The same rows from column `x` on. */
+const along = ({ first, row, item }: Steps, x: number): Steps => ({ first: first + x * item, row, item });
+
 const rowsOf = (shape: readonly number[]) => ({ height: shape.at(-2) ?? 1, width: shape.at(-1) ?? 1 });
 
 /**
@@ -82,7 +88,13 @@ export function copyItems(target: Items, source: Items, shape: readonly number[]
   const from = wholeWords(source.buffer, words);
   const plan = inWords(shape, itemsize, words.size, [target, source]);
   eachPlane(plan, [target, source], words.size, ([t, s]) => {
-    words.copyWords(to, t!, from, s!, rowsOf(plan.shape));
+    const { height, width } = rowsOf(plan.shape);
+    // A source whose rows are the target's columns is walked in strips, so that a cache line that was read is used up.
+    const strip = Math.abs(s!.item) > Math.abs(s!.row) && height > 1 ? STRIP : width;
+    for (let x = 0; x < width; x += strip) {
+      const rows = { height, width: Math.min(strip, width - x) };
+      words.copyWords(to, along(t!, x), from, along(s!, x), rows);
+    }
   });
 }
 

@@ -35,7 +35,7 @@ export function box_scratch(height: usize, width: usize, channels: usize, sizeX:
  *
  *   target, source   addresses of item [0, 0, 0], any alignment; the same picture, or without a byte in common
  *   …Row, …Pixel, …Item   strides in bytes, any sign
- *   channels   1 to 4
+ *   height, width   0 is allowed; channels   1 to 4
  *   sizeX, sizeY   odd; their product is the area, below 2^22
  *   border   0 nearest, 1 reflect, 2 mirror, 3 constant; value: the constant, one byte per channel, the first lowest
  *   magic, shift   ceil(2^shift / area) and shift = 31 + floor(log2(area))
@@ -73,6 +73,7 @@ export function box_u8(
   shift: i32,
   scratch: usize,
 ): void {
+  if (height == 0 || width == 0) return;
   // Columns of 257 bytes still fit a sum of 16 bits: 257 × 255 = 65535.
   const narrow = sizeY <= 257 && sizeX * sizeY <= 16384;
   const bytes = width * channels;
@@ -237,7 +238,8 @@ function divideRow<T>(
   const inverse = f32x4.splat(<f32>(1 / <f64>area));
   const factor = i32x4.splat(magic);
   const half = i32x4.splat(area >> 1);
-  for (; width >= 4 && channels > 2; width -= 4, row += 4 * channels) {
+  let fours = channels > 2 ? width >> 2 : 0;
+  for (; fours > 0; fours--, width -= 4, row += 4 * channels) {
     const a = sum;
     const b = i32x4.add(a, i32x4.sub(sumsAt<T>(ahead), sumsAt<T>(sums)));
     const c = i32x4.add(b, i32x4.sub(sumsAt<T>(ahead + pixel), sumsAt<T>(sums + pixel)));

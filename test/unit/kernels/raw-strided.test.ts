@@ -1,19 +1,29 @@
 import { base64 } from "virtual:wasm/strided";
 import { describe, expect, test } from "vitest";
-import { firstDifference, kernelsOn, randomBytes, WORLDS } from "./support.ts";
+import { firstDifference, kernelsOn, randomBytes, randomNumbers, WORLDS } from "./support.ts";
 
 type Three = readonly [number, number, number];
 
-/** Strides of three dimensions that keep items apart: packed, padded, transposed, reversed. */
+/** Strides of three dimensions that keep items apart. */
 const STRIDES: Record<string, (n: Three, size: number) => Three> = {
   packed: ([, n1, n2], size) => [n1 * n2 * size, n2 * size, size],
   padded: ([, n1, n2], size) => [n1 * (n2 * size + 3), n2 * size + 3, size],
   "every fourth": ([, n1, n2], size) => [n1 * n2 * size * 4, n2 * size * 4, size * 4],
   "every third": ([, n1, n2], size) => [n1 * n2 * size * 3, n2 * size * 3, size * 3],
+  "every second": ([, n1, n2], size) => [n1 * n2 * size * 2, n2 * size * 2, size * 2],
   transposed: ([, n1, n2], size) => [n1 * n2 * size, size, n1 * size],
+  "columns first": ([n0, n1], size) => [size, n0 * size, n0 * n1 * size],
   reversed: ([, n1, n2], size) => [n1 * n2 * size, -n2 * size, -size],
+  "reversed columns": ([, n1, n2], size) => [n1 * n2 * size, -size, n1 * size],
+};
+/** Strides that a source may have, too: its items repeat. */
+const REPEATING: typeof STRIDES = {
+  "one item": () => [0, 0, 0],
+  "one row": (_, size) => [0, 0, size],
+  "one column": (_, size) => [0, size, 0],
 };
 
+const SIZES = [1, 2, 4, 8, 3, 16];
 const REGION = 65536;
 const SHAPES: Three[] = [
   [1, 1, 0],
@@ -24,6 +34,9 @@ const SHAPES: Three[] = [
   [3, 5, 17],
   [1, 1, 67],
   [1, 33, 19],
+  [3, 18, 4],
+  [2, 21, 3],
+  [19, 2, 17],
 ];
 
 /** The lowest byte of a layout lies at 0 when its first item is here. */
@@ -41,59 +54,94 @@ function* places(n: Three, strides: Three, offset: number): Generator<number> {
 
 describe.each(Object.entries(WORLDS))("strided kernels, %s memory", (_, makeMemory) => {
   const { memory, base, exports } = kernelsOn(makeMemory(), base64);
-  const names = Object.keys(STRIDES);
+  const noise = randomBytes(2 * REGION, 1);
+  const fillItem = randomBytes(16, 2);
 
-  test.each([1, 2, 4, 8, 3, 16])(
-    "copy and fill: items of %i bytes, every layout and alignment, no byte beyond",
-    (size) => {
-      const known = [1, 2, 4, 8].includes(size);
-      const noise = randomBytes(2 * REGION, size);
-      for (const [turn, n] of SHAPES.entries()) {
-        for (const [a, targetName] of names.entries()) {
-          for (const [b, sourceName] of names.entries()) {
-            const align = (turn * 5 + a * 3 + b) % 16;
-            const [t, s] = [STRIDES[targetName]!(n, size), STRIDES[sourceName]!(n, size)];
-            const live = new Uint8Array(memory.buffer, base, 2 * REGION);
-            live.set(noise);
-            const model = live.slice();
-            const counts = [...n, ...t] as const;
-            const target = base + align + first(n, t);
-            const source = base + REGION + align + first(n, s);
-            if (known) exports[`copy_${size}`]!(target, source, ...counts, ...s);
-            else exports.copy_n!(target, source, ...counts, ...s, size);
-            const from = places(n, s, REGION + align);
-            for (const at of places(n, t, align)) {
-              const { value } = from.next();
-              model.copyWithin(at, value as number, (value as number) + size);
-            }
-            const name = `${n} ${targetName} ← ${sourceName}`;
-            expect(firstDifference(live, model), `copy ${name}`).toBe(-1);
+  /** Copies, then fills; every byte of both regions must be what moving items one by one makes of it. */
+  const check = (size: number, n: Three, t: Three, s: Three, align: number, name: string): void => {
+    const known = [1, 2, 4, 8].includes(size);
+    const live = new Uint8Array(memory.buffer, base, 2 * REGION);
+    live.set(noise);
+    const model = live.slice();
+    const counts = [...n, ...t];
+    const target = base + align + first(n, t);
+    const source = base + REGION + align + first(n, s);
+    if (known) exports[`copy_${size}`]!(target, source, ...counts, ...s);
+    else exports.copy_n!(target, source, ...counts, ...s, size);
+    const from = places(n, s, REGION + align);
+    for (const at of places(n, t, align)) {
+      const { value } = from.next();
+      model.copyWithin(at, value as number, (value as number) + size);
+    }
+    expect(firstDifference(live, model), `copy_${size} ${name}`).toBe(-1);
 
-            const item = randomBytes(size, turn + 1);
-            const bits = new DataView(Uint8Array.from({ length: 16 }, (__, i) => item[i] ?? 0).buffer);
-            if (size === 8) exports.fill_8!(target, ...counts, bits.getBigUint64(0, true));
-            else if (known) exports[`fill_${size}`]!(target, ...counts, bits.getUint32(0, true));
-            else {
-              live.set(item, 2 * REGION - 32);
-              model.set(item, 2 * REGION - 32);
-              exports.fill_n!(target, ...counts, base + 2 * REGION - 32, size);
-            }
-            for (const at of places(n, t, align)) model.set(item, at);
-            expect(firstDifference(live, model), `fill ${name}`).toBe(-1);
-          }
+    const item = fillItem.subarray(0, size);
+    const bits = new DataView(fillItem.buffer);
+    if (size === 8) exports.fill_8!(target, ...counts, bits.getBigUint64(0, true));
+    else if (known) exports[`fill_${size}`]!(target, ...counts, bits.getUint32(0, true));
+    else {
+      live.set(item, 2 * REGION - 32);
+      model.set(item, 2 * REGION - 32);
+      exports.fill_n!(target, ...counts, base + 2 * REGION - 32, size);
+    }
+    for (const at of places(n, t, align)) model.set(item, at);
+    expect(firstDifference(live, model), `fill_${size} ${name}`).toBe(-1);
+  };
+
+  test.each(SIZES)("copy and fill: items of %i bytes, every layout and alignment, no byte beyond", (size) => {
+    let turn = 0;
+    for (const n of SHAPES) {
+      for (const [targetName, target] of Object.entries(STRIDES)) {
+        for (const [sourceName, source] of Object.entries({ ...STRIDES, ...REPEATING })) {
+          check(size, n, target(n, size), source(n, size), turn++ % 16, `${n} ${targetName} ← ${sourceName}`);
         }
       }
-    },
-  );
+    }
+  });
+
+  test.each([1, 2, 3])("copy and fill: any order of dimensions, sign and padding, seed %i", (seed) => {
+    const random = randomNumbers(seed);
+    /** Strides of dimensions that are nested in any order. */
+    const strides = (n: Three, size: number): Three => {
+      const order = [0, 1, 2];
+      order.push(...order.splice(random(2), 1), ...order.splice(0, random(2)));
+      const result = [0, 0, 0];
+      let reach = size;
+      for (const axis of order) {
+        result[axis] = (reach + [0, 0, 0, 1, 3, size][random(6)]!) * (random(3) === 0 ? -1 : 1);
+        reach = Math.abs(result[axis]!) * n[axis]!;
+      }
+      return result as unknown as Three;
+    };
+    for (let round = 0; round < 400; round++) {
+      const size = SIZES[random(SIZES.length)]!;
+      const lengths = [random(24), random(24), random(24), random(4)];
+      const n = lengths.slice(random(2)).slice(0, 3) as unknown as Three;
+      const [t, s] = [strides(n, size), strides(n, size)];
+      const reach = (of: Three): number => of.reduce((sum, stride, axis) => sum + Math.abs(stride) * n[axis]!, 32);
+      if (Math.max(reach(t), reach(s)) > REGION) continue;
+      check(size, n, t, s, random(16), `[${n}] [${t}] ← [${s}]`);
+    }
+  });
 });
 
-test("copy_1: reads no byte beyond the last channel item, at the very end of memory", () => {
-  const { memory, exports } = kernelsOn({ memory: new WebAssembly.Memory({ initial: 1 }), base: 0 }, base64);
-  const bytes = new Uint8Array(memory.buffer);
-  bytes.forEach((_, i) => (bytes[i] = i));
-  for (let count = 1; count < 70; count++) {
-    const source = 65536 - (count - 1) * 4 - 1; // the last item is the last byte
-    exports.copy_1!(0, source, 1, 1, count, 0, 0, 1, 0, 0, 4);
-    expect(bytes[count - 1]).toBe(255);
-  }
-});
+test.each([
+  [1, [1, 2, 3, 4, 5]],
+  [2, [2, 4, 6]],
+  [4, [4, 8, 12]],
+  [8, [8, 16]],
+] as const)(
+  "copy: items of %i bytes, reads no byte beyond the last, which may end where the memory does",
+  (size, steps) => {
+    const { memory, exports } = kernelsOn({ memory: new WebAssembly.Memory({ initial: 1 }), base: 0 }, base64);
+    const bytes = new Uint8Array(memory.buffer);
+    bytes.forEach((_, i) => (bytes[i] = i));
+    for (const step of steps) {
+      for (let count = 1; count < 70; count++) {
+        const source = 65536 - (count - 1) * step - size;
+        exports[`copy_${size}`]!(0, source, 1, 1, count, 0, 0, size, 0, 0, step);
+        expect(bytes[count * size - 1]).toBe(255);
+      }
+    }
+  },
+);
