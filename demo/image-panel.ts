@@ -15,6 +15,7 @@ interface Last {
   readonly label: string;
   readonly code: string;
   readonly milliseconds: number;
+  readonly copied: number;
 }
 
 /** The picture, the region on it, the operations, and what the memory looks like. */
@@ -140,8 +141,8 @@ class ImagePanel extends LitElement {
 
   #run(operation: Operation): void {
     try {
-      const milliseconds = this.#picture.run(operation, this.region, this.#values);
-      this.last = { label: operation.label, code: operation.code(this.#values), milliseconds };
+      const measured = this.#picture.run(operation, this.region, this.#values);
+      this.last = { label: operation.label, code: operation.code(this.#values), ...measured };
       this.#paint();
       this.#say(`${operation.label}: done in place.`);
     } catch (error) {
@@ -333,11 +334,7 @@ class ImagePanel extends LitElement {
       ["shape", "Shape", list(view.shape)],
       ["strides", "Strides", `${list(view.strides)} bytes`],
       ["contiguous", "Contiguous", view.contiguous ? "yes" : "no: rows lie apart"],
-      [
-        "copied",
-        "Bytes copied between JavaScript and WebAssembly",
-        this.last ? "0" : "0 since the picture was written",
-      ],
+      ["copied", "Bytes copied by the last operation", this.last ? number(this.last.copied) : "none yet"],
       [
         "time",
         "Last operation",

@@ -1,6 +1,7 @@
 import { LinearMemory, type MemoryView, MemoryViewError } from "linearview";
 import { type ImageOperations, loadImage } from "linearview/image";
 import { loadStrided, type StridedOperations } from "linearview/strided";
+import { countCopies } from "./copies.ts";
 import { openPicture, PictureError } from "./decode.ts";
 import type { Operation } from "./operations.ts";
 import { drawProcedural, HEIGHT, WIDTH } from "./procedural.ts";
@@ -46,17 +47,21 @@ export class PictureMemory {
     return crop(this.#pixels, region);
   }
 
-  /** Runs an operation in place on a region. Returns milliseconds. */
-  run(operation: Operation, region: Region, values: Record<string, number>): number {
+  /** Runs an operation in place on a region. Returns how long it took, and the bytes that were copied for it. */
+  run(operation: Operation, region: Region, values: Record<string, number>): { milliseconds: number; copied: number } {
     const bench = {
       image: this.#image,
       strided: this.#strided,
       region: this.view(region),
       original: crop(this.#original, region),
     };
-    const start = performance.now();
-    operation.run(bench, values);
-    return performance.now() - start;
+    let milliseconds = 0;
+    const copied = countCopies(() => {
+      const start = performance.now();
+      operation.run(bench, values);
+      milliseconds = performance.now() - start;
+    });
+    return { milliseconds, copied };
   }
 
   /**

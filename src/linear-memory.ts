@@ -134,7 +134,7 @@ export class LinearMemory<B extends ArrayBufferLike = ArrayBufferLike> {
     const known = found.memory && owners.get(found.memory);
     if (known && (known.#allocator || !(allocator ?? found.allocator))) {
       if (!allocator || allocator === known.#allocator) return known;
-      throw new AllocationError(operation, "the memory has an allocator already", "use the LinearMemory made first");
+      throw new AllocationError(operation, "the memory has an allocator already", "use LinearMemory.from(memory)");
     }
     return new LinearMemory(sourceOf(found.memory ?? found.live!), allocator ?? found.allocator);
   }
@@ -163,7 +163,7 @@ export class LinearMemory<B extends ArrayBufferLike = ArrayBufferLike> {
     const operation = "LinearMemory.alloc";
     const { align = 16, zero = true } = readOptions(options, ["align", "zero"], operation);
     if (!Number.isInteger(Math.log2(numberOption(align, "align", operation, 16, 2 ** 31)))) {
-      throw new ValueError(operation, `align is ${align}`, "align is a power of two from 16");
+      throw new ValueError(operation, `align is ${align}`, "align is a power of two");
     }
     if (typeof zero !== "boolean") throw new ValueError(operation, `zero is ${show(zero)}`, "zero is true or false");
     const items = formatOf(format, operation);
@@ -303,7 +303,7 @@ export class LinearMemory<B extends ArrayBufferLike = ArrayBufferLike> {
     throw new UnsupportedError(
       operation,
       "this memory has no allocator",
-      "pass { allocator: { alloc, free, align } } to LinearMemory.from, or put a heap on it with LinearMemory.create({ memory })",
+      "pass { allocator }, or put a heap on it: LinearMemory.create({ memory })",
     );
   }
 
@@ -313,7 +313,7 @@ export class LinearMemory<B extends ArrayBufferLike = ArrayBufferLike> {
     return new AllocationError(
       operation,
       `no room for ${bytes} bytes: ${largest || "the allocator answered 0"}, and the memory of ${this.#source.byteLength} cannot grow by as many`,
-      "free blocks, or create the memory with a larger maximum",
+      "free blocks, or raise the maximum",
     );
   }
 
@@ -342,7 +342,7 @@ export class LinearMemory<B extends ArrayBufferLike = ArrayBufferLike> {
       answer = allocator.alloc(bytes);
     } catch (cause) {
       const problem = `the allocator threw when asked for ${bytes} bytes`;
-      throw new AllocationError(operation, problem, "nothing was recorded; see the cause", { cause });
+      throw new AllocationError(operation, problem, "see the cause", { cause });
     }
     const refuse = (problem: string, hint: string): never => {
       throw new AllocationError(
@@ -364,7 +364,7 @@ export class LinearMemory<B extends ArrayBufferLike = ArrayBufferLike> {
     if (taken) refuse(`the live block at ${taken.block.low} of ${taken.nbytes} bytes is there`, "nothing was recorded");
     if (address % align !== 0) {
       allocator.free(address, bytes);
-      refuse(`no multiple of ${align}, its own alignment`, "it was handed back; state the true alignment");
+      refuse(`no multiple of ${align}, its own alignment`, "state the true alignment");
     }
     return address;
   }
@@ -376,7 +376,7 @@ export class LinearMemory<B extends ArrayBufferLike = ArrayBufferLike> {
       this.#allocator!.free(address, reserved);
     } catch (cause) {
       const problem = `the allocator refused to free the block at ${block.low} of ${nbytes} bytes`;
-      throw new AllocationError(operation, problem, "the block is still live; see the cause", { cause });
+      throw new AllocationError(operation, problem, "the block is still live", { cause });
     }
     this.#books.remove(entry);
     block.end(`the block at ${block.low} of ${nbytes} bytes was freed`);
@@ -434,7 +434,7 @@ function newMemory(options: CreateOptions, operation: string): WebAssembly.Memor
     return new WebAssembly.Memory(descriptor);
   } catch (cause) {
     const problem = `the engine has no ${shared ? "shared " : ""}memory of ${initial} bytes`;
-    throw new AllocationError(operation, problem, "ask for less, or free other memories", { cause });
+    throw new AllocationError(operation, problem, "ask for less", { cause });
   }
 }
 
@@ -442,7 +442,7 @@ function givenMemory({ memory, ...options }: CreateOptions, operation: string): 
   if (!isMemory(memory)) throw new ValueError(operation, `memory is ${show(memory)}`, "pass a WebAssembly.Memory");
   for (const name of ["initial", "maximum", "shared"] as const) {
     if (options[name] !== undefined) {
-      throw new ValueError(operation, `${name} is given with a memory`, "the memory has its own; leave it out");
+      throw new ValueError(operation, `${name} is given with a memory`, "leave it out");
     }
   }
   if (owners.get(memory)) {
@@ -460,7 +460,7 @@ function heapBase(memory: WebAssembly.Memory, options: CreateOptions, size: numb
       memory.grow(1);
     } catch (cause) {
       const problem = `the memory of ${end} bytes cannot grow by a page for the heap`;
-      throw new AllocationError(operation, problem, "pass base: the address from which on the memory is free", {
+      throw new AllocationError(operation, problem, "pass base", {
         cause,
       });
     }
@@ -472,7 +472,7 @@ function heapBase(memory: WebAssembly.Memory, options: CreateOptions, size: numb
     throw new BoundsError(
       operation,
       `base ${base} leaves ${Math.max(0, end - base)} bytes, the heap needs ${size + OVERHEAD}`,
-      "pass an address from 16 that lies lower in the memory",
+      "pass a lower address, from 16",
     );
   }
   return base;

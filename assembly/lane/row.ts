@@ -37,7 +37,7 @@ export function copyRow<T>(target: usize, targetStep: isize, source: usize, sour
 }
 
 /** Copies bytes. */
-export function copyRun(target: usize, source: usize, bytes: usize): void {
+function copyRun(target: usize, source: usize, bytes: usize): void {
   if (bytes > SHORT) {
     memory.copy(target, source, bytes);
     return;
@@ -93,7 +93,7 @@ function evenItems<T>(source: usize): v128 {
 }
 
 /** Every third byte of 48. */
-export function thirdBytes(source: usize): v128 {
+function thirdBytes(source: usize): v128 {
   const a = v128.load(source);
   const b = v128.load(source, 16);
   const c = v128.load(source, 32);

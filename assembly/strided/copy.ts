@@ -1,5 +1,5 @@
 import { copyRow } from "../lane/row";
-import { TILE, transpose } from "./transpose";
+import { tileSide, transpose } from "./transpose";
 
 /*
  * Copies items between two layouts of three dimensions, the last one innermost.
@@ -134,11 +134,14 @@ function copyItems<T>(
       return;
     }
   }
+  const tiles = n1 >= tileSide<T>() && n2 >= tileSide<T>();
+  // Rows go along the longer dimension, unless the shorter one is a run of bytes worth a vector.
+  const run = t2 == size && s2 == size && n2 * sizeof<T>() >= 16;
+  const swap = n2 < 8 && n1 > n2 && !run;
   for (; n0 > 0; n0--, target += <usize>t0, source += <usize>s0) {
-    if (t2 == size && s1 == size && n1 >= TILE<T>() && n2 >= TILE<T>()) transpose<T>(target, source, n1, n2, t1, s2);
-    else if (t1 == size && s2 == size && n1 >= TILE<T>() && n2 >= TILE<T>())
-      transpose<T>(target, source, n2, n1, t2, s1);
-    else if (n2 < 8 && n1 > n2) copyPlane<T>(target, source, n2, n1, t2, t1, s2, s1);
+    if (tiles && t2 == size && s1 == size) transpose<T>(target, source, n1, n2, t1, s2);
+    else if (tiles && t1 == size && s2 == size) transpose<T>(target, source, n2, n1, t2, s1);
+    else if (swap) copyPlane<T>(target, source, n2, n1, t2, t1, s2, s1);
     else copyPlane<T>(target, source, n1, n2, t1, t2, s1, s2);
   }
 }

@@ -1,7 +1,7 @@
 import { copyRow } from "../lane/row";
 
 /** Items along each side of a tile. */
-export function TILE<T>(): usize {
+export function tileSide<T>(): usize {
   return sizeof<T>() == 1 ? 8 : sizeof<T>() == 8 ? 2 : 4;
 }
 
@@ -22,7 +22,7 @@ export function transpose<T>(
   targetRow: isize,
   sourceColumn: isize,
 ): void {
-  const side = TILE<T>();
+  const side = tileSide<T>();
   const most: usize = sizeof<T>() <= 2 ? 16 : 8;
   const t = <usize>targetRow;
   const s = <usize>sourceColumn;

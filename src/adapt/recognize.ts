@@ -63,7 +63,7 @@ export function recognize(target: unknown, operation: string): Found {
     throw new UnsupportedError(
       operation,
       names.length > 0 ? `no memory among ${names.join(", ")}` : `${show(target)} has no memory`,
-      "pass the WebAssembly.Memory itself, with { allocator } where there is one",
+      "pass the memory itself, and { allocator }",
     );
   }
   throw new UnsupportedError(operation, `${show(target)} is no module`, "pass an instance, its exports or its memory");

@@ -78,7 +78,7 @@ export class Books {
       `no live block begins at address ${address}`,
       around
         ? `the block at ${around.block.low} of ${around.nbytes} bytes contains it; free that address`
-        : "free an address that alloc returned, once",
+        : "free what alloc returned, once",
     );
   }
 }

@@ -27,14 +27,14 @@ const isBlank = (c: string | undefined): boolean => c === " " || c === "\t" || c
  */
 export function parseStruct(text: string, standalone: boolean, operation: string): Plan {
   if (typeof text !== "string") {
-    throw new FormatError(operation, `the format is ${show(text)}`, "pass a text such as 'B', '<h' or 'f'");
+    throw new FormatError(operation, `the format is ${show(text)}`, "pass a text such as 'B'");
   }
   const fail = (problem: string, at: number, hint = ""): never => {
     throw new FormatError(operation, `${show(text)} ${problem} at position ${at}`, hint);
   };
   const prefix = Object.hasOwn(PREFIXES, text[0] ?? "") ? PREFIXES[text[0]!]! : undefined;
   const { little, native } = prefix ?? PREFIXES["@"]!;
-  const runs: Run[] = [];
+  const runs: { -readonly [K in keyof Run]: Run[K] }[] = [];
   let size = 0;
   let values = 0;
   let at = prefix ? 1 : 0;
@@ -60,16 +60,19 @@ export function parseStruct(text: string, standalone: boolean, operation: string
     } else if (Object.hasOwn(SCALARS, code)) {
       const scalar = SCALARS[code as ScalarCode];
       if (standalone && prefix && !native && (code === "n" || code === "N" || code === "P")) {
-        fail(`has the native code '${code}' behind '${text[0]}'`, at - 1, "leave the prefix away, or write I or i");
+        fail(`has the native code '${code}' behind '${text[0]}'`, at - 1, "leave the prefix away");
       }
       if (native) size = Math.ceil(size / scalar.align) * scalar.align;
-      if (count > 0) runs.push({ code: code as ScalarCode, count, offset: size });
+      const last = runs.at(-1);
+      // `BB` is `2B`: a long text takes no more memory than a short one.
+      if (last?.code === code && last.offset + last.count * scalar.size === size) last.count += count;
+      else if (count > 0) runs.push({ code: code as ScalarCode, count, offset: size });
       size += count * scalar.size;
       values += count;
     } else {
       fail(`has no item code`, at - 1, `expected one of ${[...Object.keys(SCALARS), "s", "p", "x"].join(" ")}`);
     }
-    if (size > MAX_SIZE) fail(`is larger than ${MAX_SIZE} bytes`, start, "use a view with a shape instead of a count");
+    if (size > MAX_SIZE) fail(`is larger than ${MAX_SIZE} bytes`, start, "use a shape");
   }
   return { text, size, little, runs, values };
 }

@@ -44,7 +44,7 @@ export function broadcastLayout(layout: Layout, shape: readonly number[], operat
     throw new LayoutError(
       operation,
       `shape ${list(layout.shape)} does not broadcast to ${list(shape)}`,
-      "lengths must be equal, or 1 in the source, counted from the last axis",
+      "lengths are equal or 1, from the last axis on",
     );
   }
   const strides = shape.map((_, axis) => (axis < lead || layout.shape[axis - lead] === 1 ? 0 : layout.strides[axis - lead]!)); // prettier-ignore

@@ -44,7 +44,7 @@ export function checkWithin(
     operation,
     `shape ${list(layout.shape)} with strides ${list(layout.strides)} at byteOffset ${layout.byteOffset} ` +
       `spans bytes ${first} to ${end}, ${where} has ${low} to ${high}`,
-    "make the window smaller or move it",
+    "move it, or make it smaller",
   );
 }
 
@@ -90,7 +90,7 @@ export function addressOf(
     throw new BoundsError(
       operation,
       `${index.length} ${index.length === 1 ? "index" : "indices"} for ${shape.length} dimensions of shape ${list(shape)}`,
-      "pass one index for each dimension, or take a view with slice()",
+      "pass one each, or use slice()",
     );
   }
   let address = byteOffset;

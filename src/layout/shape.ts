@@ -45,16 +45,12 @@ export function checkStrides(value: unknown, shape: readonly number[], operation
     throw new LayoutError(
       operation,
       `strides ${list(strides)} have ${strides.length} dimensions, shape ${list(shape)} has ${shape.length}`,
-      "pass one stride, in bytes, for each dimension",
+      "pass one each, in bytes",
     );
   }
   for (const stride of strides) {
     if (!Number.isSafeInteger(stride)) {
-      throw new LayoutError(
-        operation,
-        `strides ${list(strides)} hold ${show(stride)}`,
-        "strides are integers, in bytes",
-      );
+      throw new LayoutError(operation, `strides ${list(strides)} hold ${show(stride)}`, "pass integers, in bytes");
     }
   }
   return strides;

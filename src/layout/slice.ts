@@ -11,7 +11,7 @@ export type Key = number | Slice | "..." | null;
 function part(value: unknown, fallback: number, operation: string): number {
   if (value === null || value === undefined) return fallback;
   if (typeof value === "number" && Number.isInteger(value)) return value;
-  throw new ValueError(operation, `a slice holds ${show(value)}`, "start, stop and step are integers or null");
+  throw new ValueError(operation, `a slice holds ${show(value)}`, "pass integers or null");
 }
 
 /** Python's `slice.indices`: the first index, how many, and the step, clamped to the length. @throws ValueError */
@@ -24,7 +24,7 @@ export function sliceIndices(
     throw new ValueError(operation, `a slice of ${slice.length} parts`, "pass [start, stop, step]");
   }
   const step = part(slice[2], 1, operation);
-  if (step === 0) throw new ValueError(operation, "a slice has step 0", "use a positive or a negative step");
+  if (step === 0) throw new ValueError(operation, "a slice has step 0", "use another step");
   const [lowest, highest] = step > 0 ? [0, length] : [-1, length - 1];
   const clamp = (value: number): number => Math.min(Math.max(value < 0 ? value + length : value, lowest), highest);
   const first = clamp(part(slice[0], step > 0 ? 0 : Infinity, operation));
@@ -44,7 +44,7 @@ export function sliceLayout(layout: Layout, keys: readonly Key[], operation: str
     throw new BoundsError(
       operation,
       `${named} keys for ${layout.shape.length} dimensions of shape ${list(layout.shape)}`,
-      "a range of one dimension is one key: slice([start, stop])",
+      "a range is one key: slice([start, stop])",
     );
   }
   let { byteOffset } = layout;
@@ -75,11 +75,7 @@ export function sliceLayout(layout: Layout, keys: readonly Key[], operation: str
       strides.push(layout.strides[axis]! * step + 0); // never −0
       axis++;
     } else {
-      throw new ValueError(
-        operation,
-        `a key is ${show(key)}`,
-        "keys are integers, [start, stop, step], '...' and null",
-      );
+      throw new ValueError(operation, `a key is ${show(key)}`, "pass an integer, [start, stop, step], '...' or null");
     }
   }
   keep(layout.shape.length - axis);

@@ -19,6 +19,6 @@ export function checkAddress(value: unknown, signed: boolean, name: string, oper
   throw new BoundsError(
     operation,
     `${name} is ${show(value)}`,
-    signed ? "pass an integer or bigint address, as an export returns it" : "pass an integer of 0 or more, in bytes",
+    signed ? "pass an address, as an export returns it" : "pass an integer from 0, in bytes",
   );
 }

@@ -58,7 +58,7 @@ export class Block {
 
   /** @throws ReleasedError when the block has ended. */
   check(operation: string): void {
-    if (this.ended) throw new ReleasedError(operation, this.ended, "take a new view of a live block");
+    if (this.ended) throw new ReleasedError(operation, this.ended, "take a new view");
   }
 
   /** Keeps the block from being freed. Returns the release, which may be called more than once. */
@@ -78,7 +78,7 @@ export class Block {
     throw new ExportedError(
       operation,
       `the block at ${this.low} of ${this.high - this.low} bytes has ${this.#holds} ${this.#holds === 1 ? "hold" : "holds"}, 0 are needed`,
-      "release what hold() or the exporting call returned",
+      "call what hold() returned",
     );
   }
 

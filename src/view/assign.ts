@@ -87,11 +87,7 @@ function flatten(source: unknown, view: MemoryView): Flat {
 }
 
 function ragged(shape: readonly number[], what: string): never {
-  throw new LayoutError(
-    OPERATION,
-    `a ragged list of shape ${list(shape)}: ${what}`,
-    "make all lists of one depth equally long",
-  );
+  throw new LayoutError(OPERATION, `a ragged list of shape ${list(shape)}: ${what}`, "make them equal");
 }
 
 function assignValues(view: MemoryView, source: unknown, mode: Mode | undefined): void {

@@ -24,7 +24,7 @@ function checkPacked(view: MemoryView, operation: string): void {
   throw new LayoutError(
     operation,
     `shape ${list(view.shape)} with strides ${list(view.strides)} is not packed in C order`,
-    "use copy() for a packed copy, or get() and slice() in place",
+    "use copy()",
   );
 }
 
@@ -46,7 +46,7 @@ export function typedArrayOf(view: MemoryView, options?: { clamped?: boolean }):
     throw new LayoutError(
       operation,
       `byteOffset ${byteOffset} is not a multiple of ${itemsize}, as a ${format.array.name} needs`,
-      "use dataView() or copy(), or get() and set(), which take any address",
+      "use dataView() or copy()",
     );
   }
   const type = clamped ? Uint8ClampedArray : format.array;
@@ -85,11 +85,7 @@ export function imageDataOf(view: MemoryView): ImageData {
     throw new UnsupportedError(operation, "this platform has no ImageData", "use typedArray({ clamped: true })");
   }
   if (isShared(view.buffer)) {
-    throw new UnsupportedError(
-      operation,
-      "ImageData refuses shared memory",
-      "draw through WebGL or a VideoFrame, or new ImageData(view.copy(), width)",
-    );
+    throw new UnsupportedError(operation, "ImageData refuses shared memory", "use WebGL, a VideoFrame, or copy()");
   }
   const pixels = typedArrayOf(view, { clamped: true }) as Uint8ClampedArray<ArrayBuffer>;
   return new ImageData(pixels, shape[1]!, shape[0]);

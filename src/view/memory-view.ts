@@ -200,7 +200,7 @@ export abstract class MemoryView<Item = any, B extends ArrayBufferLike = ArrayBu
       throw new LayoutError(
         operation,
         `shape ${list(this.shape)} with strides ${list(this.strides)} is not C-contiguous`,
-        "cast before slicing, or use copy()",
+        "use copy()",
       );
     }
     const lengths = shape === undefined ? [Math.floor(nbytes / target.itemsize)] : checkShape(shape, operation);
@@ -209,7 +209,7 @@ export abstract class MemoryView<Item = any, B extends ArrayBufferLike = ArrayBu
         operation,
         `cannot cast '${this.format}' ${list(this.shape)} to '${format}' ${list(lengths)}: ` +
           `product(shape) × itemsize is ${product(lengths) * target.itemsize} bytes, the view has ${nbytes}`,
-        shape === undefined ? `slice to a multiple of ${target.itemsize} bytes` : "give a shape of as many bytes",
+        shape === undefined ? `slice to a multiple of ${target.itemsize} bytes` : "give another shape",
       );
     }
     const { byteOffset } = this._layout;
@@ -225,7 +225,7 @@ export abstract class MemoryView<Item = any, B extends ArrayBufferLike = ArrayBu
     const operation = "MemoryView.strided";
     this._check(operation);
     if (typeof window !== "object" || window === null) {
-      throw new ValueError(operation, `the window is ${show(window)}`, "pass { byteOffset, shape, strides, format }");
+      throw new ValueError(operation, `the window is ${show(window)}`, "pass an object");
     }
     const own = <K extends keyof StridedWindow<F>>(name: K) => (Object.hasOwn(window, name) ? window[name] : undefined);
     const text = own("format");
@@ -397,7 +397,7 @@ export abstract class MemoryView<Item = any, B extends ArrayBufferLike = ArrayBu
       throw new BoundsError(
         operation,
         `the view ends at byte ${end}, the buffer has ${source.data.byteLength}`,
-        "the buffer was detached or made shorter; take a new view",
+        "take a new view",
       );
     }
     return source.data;
@@ -440,8 +440,7 @@ export abstract class MemoryView<Item = any, B extends ArrayBufferLike = ArrayBu
   /** @internal @throws ReleasedError, ReadonlyError */
   _checkWritable(operation: string): void {
     this._check(operation);
-    if (this._readonly)
-      throw new ReadonlyError(operation, "the view is read-only", "write through the view it was made from");
+    if (this._readonly) throw new ReadonlyError(operation, "the view is read-only", "write through its source");
   }
 
   /** @internal Takes the hot path away from a released view. */

@@ -113,7 +113,7 @@ function originOf(source: unknown, operation: string): Origin {
   throw new UnsupportedError(
     operation,
     `${show(source)} has no bytes to view`,
-    "pass a WebAssembly.Memory, LinearMemory, ArrayBuffer, typed array, ImageData, MemoryView or a function that returns the live buffer",
+    "pass a memory, buffer, typed array, view, or a function that returns the live buffer",
   );
 }
 
@@ -144,21 +144,15 @@ const NAMES = ["byteOffset", "format", "shape", "strides", "readonly", "itemsize
 function readWindow(window: unknown, operation: string): ViewWindow {
   if (window === undefined) return {};
   if (typeof window !== "object" || window === null) {
-    throw new ValueError(
-      operation,
-      `the window is ${show(window)}`,
-      "pass { byteOffset, format, shape, strides, readonly }",
-    );
+    throw new ValueError(operation, `the window is ${show(window)}`, "pass an object");
   }
   const read: Record<string, unknown> = {};
   for (const name of NAMES) {
     if (!Object.hasOwn(window, name)) continue;
     const value = (window as ViewWindow)[name];
     if (value !== undefined) read[name] = value;
-    else if (name === "byteOffset")
-      throw new BoundsError(operation, "byteOffset is undefined", "pass a number, or leave it out");
-    else if (name === "format")
-      throw new FormatError(operation, "the format is undefined", "pass a text, or leave it out");
+    else if (name === "byteOffset") throw new BoundsError(operation, "byteOffset is undefined", "leave it out");
+    else if (name === "format") throw new FormatError(operation, "the format is undefined", "leave it out");
   }
   return read;
 }

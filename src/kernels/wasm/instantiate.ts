@@ -34,8 +34,8 @@ export class Embedded {
       } catch (cause) {
         throw new UnsupportedError(
           operation,
-          "this platform does not compile WebAssembly from bytes, or has no SIMD",
-          "allow 'wasm-unsafe-eval', or pass { module } made from linearview/kernels.wasm or linearview/heap.wasm",
+          "WebAssembly is not compiled from bytes here, or has no SIMD",
+          "allow 'wasm-unsafe-eval', or pass { module }",
           { cause },
         );
       }
@@ -64,17 +64,13 @@ export class Embedded {
       throw new UnsupportedError(
         operation,
         `the module does not link with this ${shared ? "shared" : "unshared"} memory`,
-        shared ? "use the file that ends in .shared.wasm" : "use the file that does not end in .shared.wasm",
+        `use the ${shared ? "" : "un"}shared file`,
         { cause },
       );
     }
     const missing = names.filter((name) => typeof instance.exports[name] !== "function");
     if (missing.length > 0) {
-      throw new UnsupportedError(
-        operation,
-        `the module has no ${missing.join(", ")}`,
-        "build it from linearview's own files",
-      );
+      throw new UnsupportedError(operation, `the module has no ${missing.join(", ")}`, "use linearview's file");
     }
     return instance.exports as E;
   }

@@ -310,7 +310,7 @@ describe("formats", () => {
     ["0s"],
     ["<"],
     ["B\0"], // prettier-ignore
-  ])("%s: an exact size or a refusal, at once", (format) => {
+  ])("hostile text %#: an exact size or a refusal, at once", (format) => {
     const start = performance.now();
     let made = true;
     try {
