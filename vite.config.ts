@@ -147,6 +147,7 @@ export default defineConfig(({ mode }) => {
       ? { outDir: resolve(root, "dist-demo"), emptyOutDir: true, target: "es2022" }
       : { target: "es2022", sourcemap: true, minify: false, lib: { entry, formats: ["es"] } },
     test: {
+      testTimeout: 60_000,
       projects: [
         {
           extends: true,

@@ -1,4 +1,5 @@
 export type { Allocator } from "./alloc/allocator.ts";
+export type { CreateOptions } from "./alloc/create.ts";
 export {
   AllocationError,
   BoundsError,
@@ -14,14 +15,7 @@ export {
 export type { ItemOf } from "./format/types.ts";
 export { broadcastShapes } from "./layout/broadcast.ts";
 export type { Key, Slice } from "./layout/slice.ts";
-export {
-  type AllocOptions,
-  type CreateOptions,
-  type FromOptions,
-  LinearMemory,
-  type Scope,
-  type Stats,
-} from "./linear-memory.ts";
+export { type AllocOptions, type FromOptions, LinearMemory, type Scope, type Stats } from "./linear-memory.ts";
 export type { Assignable, AssignOptions } from "./view/assign.ts";
 export type { OwnedArray, TypedArrayOf } from "./view/bridges.ts";
 export type { Mode } from "./view/convert.ts";

@@ -13,7 +13,7 @@ const ARROWS: Record<string, readonly string[]> = {
   layout: [],
   memory: [],
   "kernels/wasm": ["memory"],
-  alloc: ["memory", "kernels/wasm"],
+  alloc: ["memory", "kernels/wasm", "options"],
   view: ["format", "layout", "memory", "options"],
   adapt: ["alloc", "memory", "view"],
   "linear-memory": ["adapt", "alloc", "format", "kernels/wasm", "layout", "memory", "options", "view"],
