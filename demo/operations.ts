@@ -1,11 +1,9 @@
 import type { MemoryView } from "linearview";
 import type { ImageOperations } from "linearview/image";
-import type { StridedOperations } from "linearview/strided";
 
 /** What the operations of the page run on. */
 export interface Bench {
   readonly image: ImageOperations;
-  readonly strided: StridedOperations;
   /** The region of the picture, and the same region of the untouched original. */
   readonly region: MemoryView;
   readonly original: MemoryView;
@@ -80,7 +78,7 @@ export const OPERATIONS: readonly Operation[] = [
   {
     id: "restore",
     label: "Restore",
-    run: ({ strided, region, original }) => void strided.copy(original, region),
-    code: () => "strided.copy(original, region); // from another block of the same memory",
+    run: ({ region, original }) => void region.assign(original),
+    code: () => "region.assign(original); // from another block of the same memory",
   },
 ];

@@ -1,6 +1,5 @@
 import { LinearMemory, type MemoryView, MemoryViewError } from "linearview";
 import { type ImageOperations, loadImage } from "linearview/image";
-import { loadStrided, type StridedOperations } from "linearview/strided";
 import { countCopies } from "./copies.ts";
 import { openPicture, PictureError } from "./decode.ts";
 import type { Operation } from "./operations.ts";
@@ -15,7 +14,6 @@ const MEBIBYTE = 2 ** 20;
 export class PictureMemory {
   readonly memory: LinearMemory<ArrayBuffer>;
   readonly #image: ImageOperations;
-  readonly #strided: StridedOperations;
   readonly #limit: number;
   #pixels: Pixels;
   #original: Pixels;
@@ -26,7 +24,6 @@ export class PictureMemory {
     this.#limit = limit;
     this.memory = LinearMemory.create({ maximum: limit });
     this.#image = loadImage(this.memory);
-    this.#strided = loadStrided(this.memory);
     [this.#pixels, this.#original] = this.#allocate(HEIGHT, WIDTH);
     drawProcedural(this.#pixels);
     this.#original.assign(this.#pixels);
@@ -51,7 +48,6 @@ export class PictureMemory {
   run(operation: Operation, region: Region, values: Record<string, number>): { milliseconds: number; copied: number } {
     const bench = {
       image: this.#image,
-      strided: this.#strided,
       region: this.view(region),
       original: crop(this.#original, region),
     };

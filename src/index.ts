@@ -21,13 +21,7 @@ export type { OwnedArray, TypedArrayOf } from "./view/bridges.ts";
 export type { Mode } from "./view/convert.ts";
 export type { Nested, Order } from "./view/export.ts";
 export { MemoryView, type StridedWindow } from "./view/memory-view.ts";
-export {
-  type BufferOf,
-  type Export,
-  type Exporter,
-  memoryview,
-  type MemorySource,
-  type ViewWindow,
-} from "./view/memoryview.ts";
+export { type BufferOf, type Export, type Exporter, memoryview, type MemorySource } from "./view/memoryview.ts";
 export type { Summary } from "./view/show.ts";
+export type { ViewWindow } from "./view/window.ts";
 export { calcsize, pack, Struct, type StructBuffer, unpack } from "./view/struct.ts";

@@ -13,7 +13,8 @@ import { Block } from "./memory/block.ts";
 import { type Source, sourceOf } from "./memory/source.ts";
 import { numberOption, readOptions } from "./options.ts";
 import { MemoryView } from "./view/memory-view.ts";
-import { EXPORT, type Export, viewAs, type ViewWindow, viewOfBlock } from "./view/memoryview.ts";
+import { EXPORT, type Export, viewAs, viewOfBlock } from "./view/memoryview.ts";
+import type { ViewWindow } from "./view/window.ts";
 
 export interface FromOptions {
   /** Who gives out the bytes, where it is not recognised. */

@@ -1,4 +1,4 @@
-import { list, LayoutError, ReadonlyError, ReleasedError, BoundsError, show, ValueError } from "../errors.ts";
+import { list, LayoutError, ReadonlyError, ReleasedError, BoundsError, show } from "../errors.ts";
 import { formatOf } from "../format/compile.ts";
 import type { Format } from "../format/format.ts";
 import type { ItemOf } from "../format/types.ts";
@@ -12,6 +12,7 @@ import { copyOf, dataViewOf, imageDataOf, type OwnedArray, typedArrayOf, type Ty
 import { equalTo } from "./compare.ts";
 import { late } from "./late.ts";
 import { bytesOf, listOf, type Nested, type Order } from "./export.ts";
+import { readWindow } from "./window.ts";
 import { describe, type Summary, summarize } from "./show.ts";
 
 /** Where a window of a view begins and how it walks; offsets and strides in bytes, relative to item `[0, 0, …]`. */
@@ -224,19 +225,15 @@ export abstract class MemoryView<Item = any, B extends ArrayBufferLike = ArrayBu
   strided<F extends string = string>(window: StridedWindow<F>): MemoryView<string extends F ? Item : ItemOf<F>, B> {
     const operation = "MemoryView.strided";
     this._check(operation);
-    if (typeof window !== "object" || window === null) {
-      throw new ValueError(operation, `the window is ${show(window)}`, "pass an object");
-    }
-    const own = <K extends keyof StridedWindow<F>>(name: K) => (Object.hasOwn(window, name) ? window[name] : undefined);
-    const text = own("format");
-    const format = text === undefined ? this._format : formatOf(text, operation);
-    const shape = checkShape(own("shape"), operation);
-    const strides = checkStrides(own("strides"), shape, operation);
-    const byteOffset = own("byteOffset") ?? 0;
+    const read = readWindow(window, operation);
+    const format = read.format === undefined ? this._format : formatOf(read.format, operation);
+    const shape = checkShape(read.shape, operation);
+    const strides = checkStrides(read.strides, shape, operation);
+    const { byteOffset = 0 } = read;
     if (!Number.isSafeInteger(byteOffset)) {
       throw new BoundsError(operation, `byteOffset is ${show(byteOffset)}`, "pass an integer, in bytes");
     }
-    const layout = { byteOffset: this._layout.byteOffset + byteOffset, shape, strides };
+    const layout = { byteOffset: this._layout.byteOffset + Number(byteOffset), shape, strides };
     const [low, high] = extent(this._layout, this._format.itemsize);
     checkWithin(layout, format.itemsize, low, high, "this view", operation);
     return this._derive(layout, format);

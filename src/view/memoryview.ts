@@ -11,6 +11,7 @@ import { isBuffer, isMemory, type Source, sourceOf } from "../memory/source.ts";
 import { createView } from "./create.ts";
 import { late } from "./late.ts";
 import { MemoryView } from "./memory-view.ts";
+import { readWindow, type ViewWindow } from "./window.ts";
 
 /** The name of the export protocol: a method that describes the bytes of an object of any library. */
 export const EXPORT: unique symbol = Symbol.for("linearview.export") as never;
@@ -46,21 +47,6 @@ export type BufferOf<S> = S extends { readonly buffer: infer B }
 /** The format a source has by itself: that of a typed array or a view, else bytes. */
 export type DefaultItem<S> =
   S extends MemoryView<infer Item, any> ? Item : S extends BigInt64Array | BigUint64Array ? bigint : number;
-
-/** Which bytes of a source a view is of, and how they are read. Everything may be left out. */
-export interface ViewWindow<F extends string = string> {
-  /** Bytes from the source's first byte to item `[0, 0, …]`. Over WebAssembly memory this is an address. */
-  byteOffset?: number | bigint;
-  /** How an item is read; `"B"` unless the source has a format of its own. */
-  format?: F;
-  /** Items along each dimension; without it, one dimension to the end of the source. */
-  shape?: number | readonly number[];
-  /** Bytes between neighbours, per dimension; without it, C order. */
-  strides?: number | readonly number[];
-  readonly?: boolean;
-  /** Of the format; only checked, for descriptors that carry it. */
-  itemsize?: number;
-}
 
 /** A source as bytes with a default layout. */
 interface Origin {
@@ -138,25 +124,6 @@ function originOfExport(exporter: Exporter, operation: string): Origin {
 const definedOnly = <T extends object>(object: T): T =>
   Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as T;
 
-const NAMES = ["byteOffset", "format", "shape", "strides", "readonly", "itemsize"] as const;
-
-/** The own properties of a window, read once. @throws ValueError */
-function readWindow(window: unknown, operation: string): ViewWindow {
-  if (window === undefined) return {};
-  if (typeof window !== "object" || window === null) {
-    throw new ValueError(operation, `the window is ${show(window)}`, "pass an object");
-  }
-  const read: Record<string, unknown> = {};
-  for (const name of NAMES) {
-    if (!Object.hasOwn(window, name)) continue;
-    const value = (window as ViewWindow)[name];
-    if (value !== undefined) read[name] = value;
-    else if (name === "byteOffset") throw new BoundsError(operation, "byteOffset is undefined", "leave it out");
-    else if (name === "format") throw new FormatError(operation, "the format is undefined", "leave it out");
-  }
-  return read;
-}
-
 /** A window applied to a source: checked, and inside it. */
 function resolve(origin: Origin, window: ViewWindow, operation: string) {
   const format = window.format === undefined ? origin.format : formatOf(window.format, operation);
@@ -174,6 +141,9 @@ function resolve(origin: Origin, window: ViewWindow, operation: string) {
   const readonly = origin.readonly || window.readonly === true;
   const keepsItems = itemsize === origin.format.itemsize;
   const { low, high, layout: own } = origin;
+  if (own && typeof window.byteOffset === "bigint") {
+    throw new BoundsError(operation, `byteOffset is ${show(window.byteOffset)}`, "offsets into a view are numbers");
+  }
   if (
     own &&
     keepsItems &&

@@ -16,12 +16,20 @@ export const test = base.extend({
   },
 });
 
-/** The pixels on the canvas, RGBA. */
-export const canvasPixels = (page: Page): Promise<number[]> =>
-  page.evaluate(() => {
+/** The pixels on the canvas, RGBA; as text on the way, because millions of numbers take their time. */
+export async function canvasPixels(page: Page): Promise<number[]> {
+  const base64 = await page.evaluate(async () => {
     const canvas = document.querySelector("canvas")!;
-    return [...canvas.getContext("2d")!.getImageData(0, 0, canvas.width, canvas.height).data];
+    const { data } = canvas.getContext("2d")!.getImageData(0, 0, canvas.width, canvas.height);
+    const reader = new FileReader();
+    await new Promise((resolve) => {
+      reader.onload = resolve;
+      reader.readAsDataURL(new Blob([data]));
+    });
+    return (reader.result as string).split(",")[1]!;
   });
+  return [...Buffer.from(base64, "base64")];
+}
 
 /** One value of the memory panel. */
 export const fact = (page: Page, name: string): Promise<string> => page.locator(`[data-fact="${name}"]`).innerText();

@@ -64,6 +64,17 @@ describe("windows", () => {
     expect(memoryview(view, { byteOffset: 28, format: "B", shape: 4 }).toList()).toEqual([44, 45, 46, 47]);
   });
 
+  test("offsets into a view are numbers, and neither they nor the format may be there as undefined", () => {
+    failure(() => memoryview(view, { byteOffset: 4n, shape: 1 }), "ERR_BOUNDS", "4n");
+    failure(() => view.strided({ byteOffset: 4n, shape: 1, strides: 1 } as never), "ERR_BOUNDS", "4n");
+    failure(() => view.strided({ byteOffset: undefined, shape: 1, strides: 1 } as never), "ERR_BOUNDS");
+    failure(() => view.strided({ format: undefined, shape: 1, strides: 1 } as never), "ERR_FORMAT");
+    failure(() => view.strided(5 as never), "ERR_VALUE", 5);
+    expect(view.strided(Object.create({ byteOffset: 4 }, { shape: { value: 1 }, strides: { value: 1 } })).get(0)).toBe(
+      16,
+    );
+  });
+
   test("what a caller changes or lies about afterwards is not seen", () => {
     const shape = [2, 2];
     const window = memoryview(bytes, { shape });

@@ -1,0 +1,38 @@
+import { BoundsError, FormatError, show, ValueError } from "../errors.ts";
+
+/** Which bytes of a source a view is of, and how they are read. Everything may be left out. */
+export interface ViewWindow<F extends string = string> {
+  /** Bytes from the source's first byte to item `[0, 0, …]`. Over WebAssembly memory this is an address. */
+  byteOffset?: number | bigint;
+  /** How an item is read; `"B"` unless the source has a format of its own. */
+  format?: F;
+  /** Items along each dimension; without it, one dimension to the end of the source. */
+  shape?: number | readonly number[];
+  /** Bytes between neighbours, per dimension; without it, C order. */
+  strides?: number | readonly number[];
+  readonly?: boolean;
+  /** Of the format; only checked, for descriptors that carry it. */
+  itemsize?: number;
+}
+
+const NAMES = ["byteOffset", "format", "shape", "strides", "readonly", "itemsize"] as const;
+
+/**
+ * The own properties of a window, read once. @throws ValueError when it is no object, and where a property that must
+ * not be present as `undefined` is.
+ */
+export function readWindow(window: unknown, operation: string): ViewWindow {
+  if (window === undefined) return {};
+  if (typeof window !== "object" || window === null) {
+    throw new ValueError(operation, `the window is ${show(window)}`, "pass an object");
+  }
+  const read: Record<string, unknown> = {};
+  for (const name of NAMES) {
+    if (!Object.hasOwn(window, name)) continue;
+    const value = (window as ViewWindow)[name];
+    if (value !== undefined) read[name] = value;
+    else if (name === "byteOffset") throw new BoundsError(operation, "byteOffset is undefined", "leave it out");
+    else if (name === "format") throw new FormatError(operation, "the format is undefined", "leave it out");
+  }
+  return read;
+}
