@@ -26,16 +26,6 @@ export function simplify(shape: readonly number[], strides: readonly (readonly n
   );
 }
 
-/** The same without changing the order of items: C order is kept. */
-export function simplifyInOrder(shape: readonly number[], strides: readonly (readonly number[])[]): Walk {
-  if (shape.includes(0)) return { shape: [0], strides: strides.map(() => [0]) };
-  const kept = [...shape.keys()].filter((axis) => shape[axis] !== 1);
-  return merge(
-    kept.map((axis) => shape[axis]!),
-    strides.map((operand) => kept.map((axis) => operand[axis]!)),
-  );
-}
-
 function merge(shape: number[], strides: number[][]): Walk {
   const merged: Walk = { shape: [], strides: strides.map(() => []) };
   shape.forEach((length, axis) => {

@@ -20,7 +20,6 @@ export const isShared = (buffer: ArrayBufferLike): buffer is SharedArrayBuffer =
  * and is refused, instead of shipping the whole memory.
  */
 export class Source {
-  readonly #live: () => ArrayBufferLike;
   readonly live: () => ArrayBufferLike;
   readonly memory: WebAssembly.Memory | undefined;
   #buffer: ArrayBufferLike;
@@ -29,8 +28,7 @@ export class Source {
   #data!: DataView;
 
   constructor(live: () => ArrayBufferLike, memory?: WebAssembly.Memory) {
-    this.#live = live;
-    this.live = () => this.#live();
+    this.live = live;
     this.memory = memory;
     this.#buffer = live();
     this.refresh();
@@ -54,13 +52,12 @@ export class Source {
 
   /** Drops the typed arrays of a buffer that was replaced, detached or made longer. */
   refresh(): void {
-    const buffer = this.#live();
+    const buffer = this.live();
     if (buffer === this.#buffer && buffer.byteLength === this.#length) return;
     this.#buffer = buffer;
     this.#length = buffer.byteLength;
     this.#arrays.clear();
-    // A detached buffer takes no DataView; an empty one reads nothing just as well.
-    this.#data = new DataView(isDetached(buffer) ? new ArrayBuffer(0) : buffer);
+    this.#data = new DataView(this.#usable());
   }
 
   /** All of the buffer as items of one size; made once per growth, for all views. */
@@ -68,11 +65,16 @@ export class Source {
     this.refresh();
     let array = this.#arrays.get(type) as T | undefined;
     if (!array) {
-      const buffer = isDetached(this.#buffer) ? new ArrayBuffer(0) : this.#buffer;
+      const buffer = this.#usable();
       array = new type(buffer, 0, Math.floor(buffer.byteLength / type.BYTES_PER_ELEMENT));
       this.#arrays.set(type, array);
     }
     return array;
+  }
+
+  /** The buffer, or where it has no bytes another without: a detached one takes no view. */
+  #usable(): ArrayBufferLike {
+    return this.#length > 0 ? this.#buffer : new ArrayBuffer(0);
   }
 
   /**
@@ -85,16 +87,6 @@ export class Source {
       this.memory.grow(0);
       this.refresh();
     }
-  }
-}
-
-/** A buffer of length 0 that takes no view: `detached` is younger than the engines served. */
-function isDetached(buffer: ArrayBufferLike): boolean {
-  if (buffer.byteLength > 0 || isShared(buffer)) return false;
-  try {
-    return new Uint8Array(buffer).length < 0;
-  } catch {
-    return true;
   }
 }
 

@@ -51,8 +51,20 @@ export async function setRegion(
   }
 }
 
-/** A PNG of 8-bit RGBA pixels. Source: PNG specification, third edition, sections 5 and 11. */
+/** A PNG of 8-bit RGBA pixels. */
 export function png(width: number, height: number, pixels: Uint8Array, declared = { width, height }): Buffer {
+  const rows = Buffer.alloc(height * (width * 4 + 1));
+  for (let y = 0; y < height; y++)
+    rows.set(pixels.subarray(y * width * 4, (y + 1) * width * 4), y * (width * 4 + 1) + 1);
+  return pngFile(declared.width, declared.height, [8, 6], rows);
+}
+
+/** A black PNG of any size: one bit a pixel, so that it stays small. */
+export const blackPng = (width: number, height: number): Buffer =>
+  pngFile(width, height, [1, 0], Buffer.alloc(height * (Math.ceil(width / 8) + 1)));
+
+/** A PNG of rows that each begin with a filter byte. Source: PNG specification, third edition, sections 5 and 11. */
+function pngFile(width: number, height: number, [depth, color]: [number, number], rows: Buffer): Buffer {
   const chunk = (type: string, data: Buffer): Buffer => {
     const body = Buffer.concat([Buffer.from(type, "latin1"), data]);
     const frame = Buffer.alloc(8);
@@ -61,12 +73,9 @@ export function png(width: number, height: number, pixels: Uint8Array, declared 
     return Buffer.concat([frame.subarray(0, 4), body, frame.subarray(4)]);
   };
   const header = Buffer.alloc(13);
-  header.writeUInt32BE(declared.width, 0);
-  header.writeUInt32BE(declared.height, 4);
-  header.set([8, 6, 0, 0, 0], 8);
-  const rows = Buffer.alloc(height * (width * 4 + 1));
-  for (let y = 0; y < height; y++)
-    rows.set(pixels.subarray(y * width * 4, (y + 1) * width * 4), y * (width * 4 + 1) + 1);
+  header.writeUInt32BE(width, 0);
+  header.writeUInt32BE(height, 4);
+  header.set([depth, color, 0, 0, 0], 8);
   const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
   return Buffer.concat([
     signature,
@@ -93,15 +102,29 @@ export function pattern(width: number, height: number, seed = 1): Uint8Array {
   );
 }
 
-/** Drops a file on the page, as a person would from another window. */
-export async function drop(page: Page, name: string, type: string, bytes: Buffer): Promise<void> {
+/** Hands a file to the page, as a person would from another window or from the clipboard. */
+export async function hand(
+  page: Page,
+  way: "drop" | "paste",
+  name: string,
+  type: string,
+  bytes: Buffer,
+): Promise<void> {
   await page.evaluate(
-    ({ name, type, base64 }) => {
+    ({ way, name, type, base64 }) => {
       const data = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
       const transfer = new DataTransfer();
       transfer.items.add(new File([data], name, { type }));
-      document.body.dispatchEvent(new DragEvent("drop", { dataTransfer: transfer, bubbles: true, cancelable: true }));
+      const options = { bubbles: true, cancelable: true };
+      const event =
+        way === "drop"
+          ? new DragEvent("drop", { dataTransfer: transfer, ...options })
+          : new ClipboardEvent("paste", { clipboardData: transfer, ...options });
+      document.body.dispatchEvent(event);
     },
-    { name, type, base64: bytes.toString("base64") },
+    { way, name, type, base64: bytes.toString("base64") },
   );
 }
+
+export const drop = (page: Page, name: string, type: string, bytes: Buffer): Promise<void> =>
+  hand(page, "drop", name, type, bytes);
