@@ -1,5 +1,9 @@
+import { base64 as heapModule } from "virtual:wasm/heap";
+import { base64 as kernelsModule } from "virtual:wasm/kernels";
 import { LinearMemory, type MemoryView, memoryview } from "linearview";
 import { describe, expect, test } from "vitest";
+import { decodeBase64 } from "../../../src/kernels/wasm/instantiate.ts";
+import { setLimits } from "../../../src/kernels/wasm/limits.ts";
 import { failure } from "../support/failure.ts";
 import { seeded } from "../support/random.ts";
 
@@ -125,6 +129,17 @@ test("create: the options are checked, with both numbers", () => {
   failure(() => LinearMemory.create({ module: {} } as never), "ERR_VALUE");
   failure(() => LinearMemory.create({ memory: new WebAssembly.Memory({ initial: 1, maximum: 1 }), base: PAGE - 16 }), "ERR_BOUNDS", PAGE - 16); // prettier-ignore
   failure(() => LinearMemory.create({ memory: new WebAssembly.Memory({ initial: 1, maximum: 1 }) }), "ERR_ALLOCATION", PAGE); // prettier-ignore
+});
+
+test("create: { module } is the heap compiled elsewhere; one for the other kind of memory, or of something else, is refused", () => {
+  const compiled = (base64: string, kind: "shared" | "unshared") =>
+    new WebAssembly.Module(setLimits(decodeBase64(base64), kind));
+  const memory = LinearMemory.create({ module: compiled(heapModule, "unshared") });
+  expect(memory.alloc("B", 100).fill(7).get(99)).toBe(7);
+  const shared = LinearMemory.create({ module: compiled(heapModule, "shared"), shared: true });
+  expect(shared.alloc("B", 100).fill(7).get(99)).toBe(7);
+  failure(() => LinearMemory.create({ module: compiled(heapModule, "shared") }), "ERR_UNSUPPORTED", "unshared");
+  failure(() => LinearMemory.create({ module: compiled(kernelsModule, "unshared") }), "ERR_UNSUPPORTED", "heap_alloc");
 });
 
 test("create: one memory has one owner", () => {
