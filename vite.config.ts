@@ -145,7 +145,13 @@ export default defineConfig(({ mode }) => {
     preview: { headers },
     build: demo
       ? { outDir: resolve(root, "dist-demo"), emptyOutDir: true, target: "es2022" }
-      : { target: "es2022", sourcemap: true, minify: false, lib: { entry, formats: ["es"] } },
+      : {
+          target: "es2022",
+          sourcemap: true,
+          minify: false,
+          lib: { entry, formats: ["es"] },
+          rolldownOptions: { output: { preserveModules: true, preserveModulesRoot: resolve(root, "src") } },
+        },
     test: {
       testTimeout: 60_000,
       projects: [

@@ -54,7 +54,7 @@ interface Exports {
   ): void;
 }
 
-const embedded = new Embedded(base64);
+const embedded = /* @__PURE__ */ new Embedded(base64);
 const NAMES = ["box_u8", "box_scratch"];
 /** In the order of the kernels' numbers. */
 const BORDERS: readonly Border[] = ["nearest", "reflect", "mirror", "constant"];

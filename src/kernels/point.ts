@@ -65,7 +65,7 @@ interface Exports {
   ): void;
 }
 
-const embedded = new Embedded(base64);
+const embedded = /* @__PURE__ */ new Embedded(base64);
 const NAMES = ["invert_u8", "brightness_u8", "grayscale_u8"];
 
 /** How many leading channels an operation changes. */

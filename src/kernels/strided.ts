@@ -44,7 +44,7 @@ interface Exports {
   fill_n(...args: [...FillArguments, item: number, itemsize: number]): void;
 }
 
-const embedded = new Embedded(base64);
+const embedded = /* @__PURE__ */ new Embedded(base64);
 const NAMES = ["copy", "fill"].flatMap((name) => ["1", "2", "4", "8", "n"].map((size) => `${name}_${size}`));
 
 /** The inner three dimensions, with leading lengths of 1 where there are fewer. */

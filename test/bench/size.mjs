@@ -1,33 +1,42 @@
-// What each entry costs a page: bundled, minified, gzip -9; the embedded WebAssembly included.
+// What an import costs a page: bundled with everything it needs, minified, gzip -9; the embedded WebAssembly included.
 import { gzipSync } from "node:zlib";
 import { fileURLToPath } from "node:url";
 import { build } from "vite";
 
-const ENTRIES = ["index", "image", "strided"];
+/** What is imported, from which entry of `dist`. */
+const IMPORTS = [
+  ["*", "index"],
+  ["{ memoryview }", "index"],
+  ["{ Struct }", "index"],
+  ["*", "image"],
+  ["*", "strided"],
+];
 
-/** What the core may cost, in bytes of gzip. */
+/** What all of the core may cost, in bytes of gzip. */
 const CORE_BUDGET = 14_000;
 
-/** Bytes of an entry of `dist`, minified and compressed. */
-async function sizeOf(entry) {
-  const input = fileURLToPath(new URL(`../../dist/${entry}.js`, import.meta.url));
-  const result = await build({
+async function sizeOf(names, entry) {
+  const file = fileURLToPath(new URL(`../../dist/${entry}.js`, import.meta.url));
+  const page = {
+    name: "page",
+    resolveId: (id) => (id === "page.js" ? id : null),
+    load: (id) => (id === "page.js" ? `export ${names} from ${JSON.stringify(file)};` : null),
+  };
+  const rolldownOptions = { input: "page.js", preserveEntrySignatures: "strict" };
+  const { output } = await build({
     configFile: false,
     logLevel: "silent",
-    build: {
-      write: false,
-      minify: true,
-      target: "es2022",
-      rollupOptions: { input, preserveEntrySignatures: "strict" },
-    },
+    plugins: [page],
+    build: { write: false, minify: true, target: "es2022", rolldownOptions },
   });
-  const code = result.output.map((chunk) => chunk.code ?? "").join("");
+  const code = output.map((chunk) => chunk.code ?? "").join("");
   return { minified: code.length, gzip: gzipSync(code, { level: 9 }).length };
 }
 
-console.log("\nsize of the entries, with everything they need");
-for (const entry of ENTRIES) {
-  const { minified, gzip } = await sizeOf(entry);
-  const budget = entry === "index" ? `, budget ${CORE_BUDGET}` : "";
-  console.log(`  ${entry.padEnd(10)} ${minified} bytes minified, ${gzip} gzip${budget}`);
+console.log("\nsize of what an import needs");
+for (const [names, entry] of IMPORTS) {
+  const { minified, gzip } = await sizeOf(names, entry);
+  const budget = names === "*" && entry === "index" ? `, budget ${CORE_BUDGET}` : "";
+  const from = entry === "index" ? "linearview" : `linearview/${entry}`;
+  console.log(`  ${`${names} from ${from}`.padEnd(34)} ${minified} bytes minified, ${gzip} gzip${budget}`);
 }

@@ -12,7 +12,7 @@ export interface HeapExports {
 }
 
 const NAMES = ["heap_bytes", "heap_init", "heap_add", "heap_alloc", "heap_free", "heap_largest"] as const;
-const embedded = new Embedded(base64);
+const embedded = /* @__PURE__ */ new Embedded(base64);
 
 /** The allocator's code, instantiated on a memory. */
 export const heapOn = (
