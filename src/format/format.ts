@@ -2,19 +2,27 @@ import type { NativeArrayConstructor, Scalar, ScalarCode } from "./scalars.ts";
 
 /** How one item is read and written: a format text, compiled once. Immutable, and shared by all views of that format. */
 export interface Format {
-  /** As given: `"B"`, `"<h"`. */
+  /** As given: `"B"`, `"<h"`, `"T{<I:id:}"`. */
   readonly text: string;
   /** Bytes of one item. */
   readonly itemsize: number;
+  /** Where a native record may place it: at a multiple of this. */
+  readonly align: number;
+  /** Equal for formats that read the same bytes as the same values. */
+  readonly key: string;
   /** The single code of an item that is one value. */
   readonly code?: ScalarCode | "s" | "p";
   readonly scalar?: Scalar;
   readonly little: boolean;
   /** The typed array whose items are these, where byte order and code allow it. */
   readonly array?: NativeArrayConstructor;
+  /** What a sub-array is made of, in C order. */
+  readonly items?: { readonly format: Format; readonly shape: readonly number[] };
+  /** The fields of a record, by name and in order. */
+  readonly fields?: ReadonlyMap<string, Field>;
   /** The item at a byte position of `data`. */
   read(data: DataView, at: number): unknown;
-  /** Writes a value that `coerce` returned. */
+  /** Writes a value that `coerce` returned; bytes between fields stay as they are. */
   write(data: DataView, at: number, value: unknown): void;
   /**
    * A value as `write` takes it. `truncate` lets `s` and `p` cut what is too long, as `struct` does.
@@ -24,33 +32,55 @@ export interface Format {
   coerce(value: unknown, operation: string, truncate?: boolean): unknown;
 }
 
-/** A run of equal fields of a struct: `count` values of one code, or one value of `count` bytes for `s` and `p`. */
-export interface Run {
-  readonly code: ScalarCode | "s" | "p";
-  readonly count: number;
-  /** Bytes from the start of the struct. */
+export interface Field {
+  /** Bytes from the start of the record. */
   readonly offset: number;
+  readonly format: Format;
 }
 
-/** A format text as `struct` lays it out. */
+/** Equal values next to each other: `3h` of a struct, or one field. */
+export interface Run extends Field {
+  readonly count: number;
+  /** Absent where the text gives none. */
+  readonly name?: string | undefined;
+}
+
+/** A format text, laid out. */
 export interface Plan {
   readonly text: string;
   readonly size: number;
-  readonly little: boolean;
+  readonly align: number;
   readonly runs: readonly Run[];
-  /** How many values `pack` takes and `unpack` returns. */
-  readonly values: number;
+  /** The same by name, where at least one has a name. */
+  readonly fields?: ReadonlyMap<string, Field>;
 }
 
-/** Whether two formats read the same bytes as the same values. */
-export function sameItems(a: Format, b: Format): boolean {
-  if (a === b) return true;
-  if (a.itemsize !== b.itemsize) return false;
-  if (a.scalar && b.scalar) {
-    const sameOrder = a.little === b.little || a.scalar.size === 1;
-    return (
-      sameOrder && a.scalar.kind === b.scalar.kind && a.scalar.min === b.scalar.min && a.scalar.max === b.scalar.max
-    );
+/** How many values the runs have. */
+export const countValues = (runs: readonly Run[]): number => runs.reduce((sum, { count }) => sum + count, 0);
+
+/** All values, one after the other. */
+export const readValues = (runs: readonly Run[], data: DataView, at: number): unknown[] =>
+  runs.flatMap(({ offset, count, format }) =>
+    Array.from({ length: count }, (_, i) => format.read(data, at + offset + i * format.itemsize)),
+  );
+
+/** Values as `writeValues` takes them. The caller has counted them. @throws ValueError for one that does not fit. */
+export function coerceValues(
+  runs: readonly Run[],
+  values: readonly unknown[],
+  operation: string,
+  truncate = false,
+): unknown[] {
+  let next = 0;
+  return runs.flatMap(({ count, format }) =>
+    Array.from({ length: count }, () => format.coerce(values[next++], operation, truncate)),
+  );
+}
+
+/** Writes values that were coerced, one after the other. */
+export function writeValues(runs: readonly Run[], data: DataView, at: number, values: readonly unknown[]): void {
+  let next = 0;
+  for (const { offset, count, format } of runs) {
+    for (let i = 0; i < count; i++) format.write(data, at + offset + i * format.itemsize, values[next++]);
   }
-  return a.text === b.text;
 }

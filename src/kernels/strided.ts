@@ -1,6 +1,5 @@
 import { base64 } from "virtual:wasm/strided";
 import { FormatError } from "../errors.ts";
-import { sameItems } from "../format/format.ts";
 import { broadcastLayout } from "../layout/broadcast.ts";
 import type { Layout } from "../layout/layout.ts";
 import { shareBytes } from "../layout/overlap.ts";
@@ -76,7 +75,7 @@ export function stridedOn(loaded: Loaded, operation: string): StridedOperations 
       const from = checkView(source, "source", loaded, name);
       const to = checkTarget(target, loaded, name);
       const { itemsize } = to._format;
-      if (!sameItems(from._format, to._format)) {
+      if (from._format.key !== to._format.key) {
         const problem = `the source has format '${from._format.text}', the target '${to._format.text}'`;
         throw new FormatError(name, problem, "assign() converts between formats");
       }

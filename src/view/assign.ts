@@ -1,5 +1,5 @@
 import { FormatError, LayoutError, list } from "../errors.ts";
-import { sameItems, type Format } from "../format/format.ts";
+import type { Format } from "../format/format.ts";
 import { broadcastLayout } from "../layout/broadcast.ts";
 import { extent, isCContiguous, type Layout } from "../layout/layout.ts";
 import { cStrides, product } from "../layout/shape.ts";
@@ -125,7 +125,7 @@ function assignView(view: MemoryView, source: MemoryView, mode: Mode | undefined
   const { _format: to, _layout: layout } = view;
   const { _format: from } = source;
   source._check(OPERATION);
-  const same = sameItems(from, to);
+  const same = from.key === to.key;
   if (!same) checkConversion(from, to, mode);
   let items = broadcastTo(source._layout, layout);
   let { buffer } = source._live(OPERATION);

@@ -1,4 +1,4 @@
-import { type Format, sameItems } from "../format/format.ts";
+import type { Format } from "../format/format.ts";
 import type { MemoryView } from "./memory-view.ts";
 import { equalItems } from "./bytes.ts";
 import { late } from "./late.ts";
@@ -48,7 +48,7 @@ export function equalTo(view: MemoryView, other: unknown): boolean {
   const [left, right] = [view._live(operation), that._live(operation)];
   const kind = format.scalar?.kind;
   // Bytes decide only where equal values have equal bytes: not for floats (0, NaN), nor for booleans (any non-zero).
-  if (sameItems(format, that._format) && (kind === "integer" || kind === "bigint" || kind === "character")) {
+  if (format.key === that._format.key && (kind === "integer" || kind === "bigint" || kind === "character")) {
     return equalItems(
       { buffer: left.buffer, ...layout },
       { buffer: right.buffer, ...that._layout },

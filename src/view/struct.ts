@@ -1,7 +1,7 @@
 import { BoundsError, LayoutError, show, ValueError } from "../errors.ts";
-import { runFormat } from "../format/compile.ts";
-import type { Format, Plan } from "../format/format.ts";
-import { parseStruct } from "../format/parse.ts";
+import { coerceValues, countValues, type Plan, readValues, writeValues } from "../format/format.ts";
+import { parseFormat } from "../format/parse.ts";
+import type { ValuesOf } from "../format/types.ts";
 import { late } from "./late.ts";
 import type { MemoryView } from "./memory-view.ts";
 
@@ -15,18 +15,12 @@ export type StructBuffer = MemoryView | ArrayBufferView | ArrayBufferLike;
  * const header = new Struct("<4sHHI");
  * const [tag, major, minor, length] = header.unpackFrom(region, 16);
  */
-export class Struct {
+export class Struct<F extends string = string> {
   readonly #plan: Plan;
-  readonly #fields: readonly { readonly format: Format; readonly offset: number; readonly count: number }[];
 
   /** @throws FormatError naming the position. */
-  constructor(format: string) {
-    this.#plan = parseStruct(format, true, "Struct");
-    const { runs, little } = this.#plan;
-    this.#fields = runs.map((run) => {
-      const text = run.code === "s" || run.code === "p";
-      return { format: runFormat(run, run.code, little), offset: run.offset, count: text ? 1 : run.count };
-    });
+  constructor(format: F) {
+    this.#plan = parseFormat(format, true, "Struct");
   }
 
   get format(): string {
@@ -44,7 +38,7 @@ export class Struct {
   }
 
   /** The values of exactly `size` bytes. @throws BoundsError */
-  unpack(buffer: StructBuffer): any[] {
+  unpack(buffer: StructBuffer): ValuesOf<F> {
     const data = bytesOf(buffer, false, "Struct.unpack");
     if (data.byteLength !== this.size) throw tooShort(data, this.size, 0, "Struct.unpack");
     return this.#decode(data, 0);
@@ -61,13 +55,13 @@ export class Struct {
   }
 
   /** The values at an offset, negative from the end. @throws BoundsError */
-  unpackFrom(buffer: StructBuffer, offset = 0): any[] {
+  unpackFrom(buffer: StructBuffer, offset = 0): ValuesOf<F> {
     const data = bytesOf(buffer, false, "Struct.unpackFrom");
     return this.#decode(data, place(data, offset, this.size, "Struct.unpackFrom"));
   }
 
   /** The values of one struct after the other. @throws BoundsError unless the bytes are a whole number of structs. */
-  *iterUnpack(buffer: StructBuffer): Generator<any[], undefined, undefined> {
+  *iterUnpack(buffer: StructBuffer): Generator<ValuesOf<F>, undefined, undefined> {
     const { size } = this;
     const { byteLength } = bytesOf(buffer, false, "Struct.iterUnpack");
     if (size === 0 || byteLength % size !== 0) {
@@ -77,7 +71,8 @@ export class Struct {
   }
 
   #encode(values: readonly unknown[], operation: string): Uint8Array<ArrayBuffer> {
-    const { text, size, values: count } = this.#plan;
+    const { text, size, runs } = this.#plan;
+    const count = countValues(runs);
     if (values.length !== count) {
       throw new ValueError(
         operation,
@@ -86,19 +81,12 @@ export class Struct {
       );
     }
     const data = new DataView(new ArrayBuffer(size));
-    let next = 0;
-    for (const { format, offset, count: items } of this.#fields) {
-      for (let i = 0; i < items; i++) {
-        format.write(data, offset + i * format.itemsize, format.coerce(values[next++], operation, true));
-      }
-    }
+    writeValues(runs, data, 0, coerceValues(runs, values, operation, true));
     return new Uint8Array(data.buffer);
   }
 
-  #decode(data: DataView, at: number): unknown[] {
-    return this.#fields.flatMap(({ format, offset, count }) =>
-      Array.from({ length: count }, (_, i) => format.read(data, at + offset + i * format.itemsize)),
-    );
+  #decode(data: DataView, at: number): ValuesOf<F> {
+    return readValues(this.#plan.runs, data, at) as ValuesOf<F>;
   }
 }
 
@@ -128,11 +116,12 @@ function place(data: DataView, offset: unknown, size: number, operation: string)
 }
 
 /** Bytes that a format takes. @throws FormatError */
-export const calcsize = (format: string): number => parseStruct(format, true, "calcsize").size;
+export const calcsize = (format: string): number => parseFormat(format, true, "calcsize").size;
 
 /** `new Struct(format).pack(...values)`. */
 export const pack = (format: string, ...values: unknown[]): Uint8Array<ArrayBuffer> =>
   new Struct(format).pack(...values);
 
 /** `new Struct(format).unpack(bytes)`. */
-export const unpack = (format: string, bytes: StructBuffer): any[] => new Struct(format).unpack(bytes);
+export const unpack = <const F extends string>(format: F, bytes: StructBuffer): ValuesOf<F> =>
+  new Struct(format).unpack(bytes);
