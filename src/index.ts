@@ -12,6 +12,7 @@ export {
   UnsupportedError,
   ValueError,
 } from "./errors.ts";
+export { type Fields, record, type RecordOptions } from "./format/record.ts";
 export type { ItemOf } from "./format/types.ts";
 export { broadcastShapes } from "./layout/broadcast.ts";
 export type { Key, Slice } from "./layout/slice.ts";
@@ -19,7 +20,8 @@ export { type AllocOptions, type FromOptions, LinearMemory, type Scope, type Sta
 export type { Assignable, AssignOptions } from "./view/assign.ts";
 export type { OwnedArray, TypedArrayOf } from "./view/bridges.ts";
 export type { Mode } from "./view/convert.ts";
-export type { Nested, Order } from "./view/export.ts";
+export type { Order } from "./view/export.ts";
+export type { Nested } from "./view/items.ts";
 export { MemoryView, type StridedWindow } from "./view/memory-view.ts";
 export { type BufferOf, type Export, type Exporter, memoryview, type MemorySource } from "./view/memoryview.ts";
 export type { Summary } from "./view/show.ts";

@@ -1,6 +1,16 @@
 import { show, ValueError } from "../errors.ts";
 import { coerceValues, countValues, type Field, type Format, readValues, type Run, writeValues } from "./format.ts";
 
+/** Values in C order as nested arrays of a shape; the bare value without dimensions. */
+export function nest(values: unknown[], shape: readonly number[]): unknown {
+  for (let axis = shape.length - 1; axis > 0; axis--) {
+    const [rows, step] = [values, shape[axis]!];
+    const length = shape.slice(0, axis).reduce((count, each) => count * each, 1);
+    values = Array.from({ length }, (_, row) => rows.slice(row * step, (row + 1) * step));
+  }
+  return shape.length === 0 ? values[0] : values;
+}
+
 /** A sub-array as one item: nested arrays, in C order. */
 export function arrayFormat(format: Format, shape: readonly number[]): Format {
   const text = `(${shape})${format.text}`;
@@ -23,14 +33,7 @@ export function arrayFormat(format: Format, shape: readonly number[]): Format {
     key: `[${shape}]${format.key}`,
     little,
     items: { format, shape },
-    read(data, at) {
-      let values = readValues(run, data, at);
-      for (const length of shape.slice(1).reverse()) {
-        const rows = values;
-        values = Array.from({ length: rows.length / length }, (_, row) => rows.slice(row * length, (row + 1) * length));
-      }
-      return values;
-    },
+    read: (data, at) => nest(readValues(run, data, at), shape),
     write: (data, at, value) => writeValues(run, data, at, value as unknown[]),
     coerce: (value, operation) => flatten(value, 0, operation, []),
   };
@@ -84,5 +87,5 @@ const structure = (runs: readonly Run[], text: string, itemsize: number) => ({
 
 const misfit = (value: unknown, text: string, what: string, operation: string): ValueError => {
   const given = Array.isArray(value) ? `an array of ${value.length}` : show(value);
-  return new ValueError(operation, `${given} does not fit '${text}' (${what})`, "nothing was written");
+  return new ValueError(operation, `${given} does not fit ${show(text)} (${what})`, "nothing was written");
 };

@@ -66,7 +66,7 @@ export function bytesFormat(code: "s" | "p", count: number): Format {
     coerce(value, operation, truncate) {
       const bytes = bytesOf(value, text, operation);
       if (bytes.length <= room || truncate) return bytes;
-      throw new ValueError(operation, `${bytes.length} bytes do not fit '${text}' (${room} bytes)`, "shorten them");
+      throw new ValueError(operation, `${bytes.length} bytes do not fit ${show(text)} (${room} bytes)`, "shorten them");
     },
   };
 }

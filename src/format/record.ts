@@ -35,7 +35,7 @@ const padding = (count: number): string => (count > 0 ? `${count}x` : "");
 const roundUp = (size: number, align: number): number => Math.ceil(size / align) * align;
 
 /** Writes fields as a text that has every one at its offset: in `"@"` mode where C's alignment does, else in `"^"`. */
-function textOf(fields: Iterable<readonly [string, Field]>, size: number, base: "@" | "^"): string {
+export function recordText(fields: Iterable<readonly [string, Field]>, size: number, base: "@" | "^"): string {
   let mark = "@";
   let at = 0;
   let natural = 1;
@@ -47,7 +47,7 @@ function textOf(fields: Iterable<readonly [string, Field]>, size: number, base: 
     const change = own === mark ? "" : own;
     // A record leaves its last mark in force.
     mark = inner ? "" : own;
-    if (inner) return change + (base === "^" ? textOf(inner, itemsize, base) : format.text);
+    if (inner) return change + (base === "^" ? recordText(inner, itemsize, base) : format.text);
     return change + (own === base ? format.text : format.text.slice(1));
   };
   for (const [name, { offset, format }] of fields) {
@@ -80,7 +80,8 @@ export function record<const F extends Fields>(fields: F, options?: RecordOption
   let largest = 1;
   for (const pair of pairs) {
     const [name, format] = fieldOf(...((Array.isArray(pair) ? pair : [pair]) as [unknown, unknown]));
-    if (placed.has(name)) throw new FormatError(OPERATION, `two fields are named ${show(name)}`, "name each differently");
+    if (placed.has(name))
+      throw new FormatError(OPERATION, `two fields are named ${show(name)}`, "name each differently");
     const unit = packed ? 1 : format.align;
     const offset = roundUp(size, unit);
     placed.set(name, { offset, format });
@@ -88,6 +89,6 @@ export function record<const F extends Fields>(fields: F, options?: RecordOption
     largest = Math.max(largest, unit);
   }
   if (placed.size === 0) throw new FormatError(OPERATION, "a record without fields", "name at least one");
-  const text = textOf(placed, roundUp(size, largest), packed ? "^" : "@");
+  const text = recordText(placed, roundUp(size, largest), packed ? "^" : "@");
   return formatOf(text, OPERATION).text as RecordText<RecordOf<F>>;
 }

@@ -14,7 +14,8 @@ export type NativeArray =
 
 export interface NativeArrayConstructor {
   readonly BYTES_PER_ELEMENT: number;
-  new (length: number): NativeArray;
+  new (length: number): NativeArray & { readonly buffer: ArrayBuffer };
+  new (items: ArrayLike<number>): NativeArray & { readonly buffer: ArrayBuffer };
   new (buffer: ArrayBufferLike, byteOffset?: number, length?: number): NativeArray;
 }
 

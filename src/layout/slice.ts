@@ -2,7 +2,8 @@ import { BoundsError, list, show, ValueError } from "../errors.ts";
 import { checkIndex, type Layout } from "./layout.ts";
 
 /** Start, stop and step of a slice; a part that is `null` or left out is the end the step comes from, or goes to. */
-export type Slice = readonly [start?: number | null, stop?: number | null, step?: number | null];
+type Part = number | null | undefined;
+export type Slice = readonly [start?: Part, stop?: Part, step?: Part];
 
 /** An index drops its axis, a slice keeps it, `"..."` stands for the axes not named, `null` is a new axis of length 1. */
 export type Key = number | Slice | "..." | null;

@@ -1,11 +1,11 @@
-import { FormatError, LayoutError, list } from "../errors.ts";
+import { FormatError, LayoutError, list, show } from "../errors.ts";
 import type { Format } from "../format/format.ts";
 import { broadcastLayout } from "../layout/broadcast.ts";
 import { extent, isCContiguous, type Layout } from "../layout/layout.ts";
-import { cStrides, product } from "../layout/shape.ts";
+import { cStrides } from "../layout/shape.ts";
 import { readOptions, wordOption } from "../options.ts";
 import { copyItems, fillItems } from "./bytes.ts";
-import { convertItems, convertValue, isConvertible, isLossless, type Mode } from "./convert.ts";
+import { converted, convertValue, isConvertible, isLossless, type Mode } from "./convert.ts";
 import { bytesOf } from "./export.ts";
 import type { MemoryView } from "./memory-view.ts";
 import { late } from "./late.ts";
@@ -123,32 +123,26 @@ function broadcastTo(source: Layout, target: Layout): Layout {
 
 function assignView(view: MemoryView, source: MemoryView, mode: Mode | undefined): void {
   const { _format: to, _layout: layout } = view;
-  const { _format: from } = source;
+  const { _format: from, _layout: origin } = source;
+  const { itemsize } = to;
   source._check(OPERATION);
   const same = from.key === to.key;
   if (!same) checkConversion(from, to, mode);
-  let items = broadcastTo(source._layout, layout);
-  let { buffer } = source._live(OPERATION);
-  const target = view._live(OPERATION);
-  if (buffer === target.buffer && mayOverlap(view, source) && !(same && samePacking(layout, items, to.itemsize))) {
-    const { shape } = source._layout;
-    buffer = bytesOf(source, "C", OPERATION).buffer;
-    items = broadcastTo({ byteOffset: 0, shape, strides: cStrides(shape, from.itemsize) }, layout);
-  }
-  if (same) {
-    copyItems({ buffer: target.buffer, ...layout }, { buffer, ...items }, layout.shape, to.itemsize);
-  } else if (!convertPacked(target.buffer, layout, to, buffer, items, from, mode)) {
-    const scalar = to.scalar!;
-    const convert = (value: unknown): unknown => convertValue(value, scalar, mode ?? "c");
-    const readable = { data: new DataView(buffer), format: from, ...items };
-    convertItems({ data: target, format: to, ...layout }, readable, layout.shape, convert);
-  }
+  const items = broadcastTo(origin, layout);
+  const target = { buffer: view._live(OPERATION).buffer, ...layout };
+  const own = source._live(OPERATION).buffer;
+  const apart = own !== target.buffer || !mayOverlap(view, source) || samePacking(layout, items, itemsize);
+  if (same && apart) return copyItems(target, { buffer: own, ...items }, layout.shape, itemsize);
+  // As if the source had been copied first, because it is.
+  const buffer = same ? bytesOf(source, "C", OPERATION).buffer : converted(source, to, mode ?? "c", OPERATION);
+  const packed = broadcastTo({ byteOffset: 0, shape: origin.shape, strides: cStrides(origin.shape, itemsize) }, layout);
+  copyItems(target, { buffer, ...packed }, layout.shape, itemsize);
 }
 
-/** @throws FormatError where values could be lost and no mode says how, ValueError where there is no conversion. */
+/** @throws FormatError where there is no conversion, or values could be lost and no mode says how. */
 function checkConversion(from: Format, to: Format, mode: Mode | undefined): void {
   if (isLossless(from, to)) return;
-  const formats = `'${from.text}' to '${to.text}'`;
+  const formats = `${show(from.text)} to ${show(to.text)}`;
   if (!isConvertible(from, to)) {
     throw new FormatError(OPERATION, `there is no conversion of ${formats}`, "assign items of the same format");
   }
@@ -166,25 +160,3 @@ function mayOverlap(a: MemoryView, b: MemoryView): boolean {
 /** Both packed in C order with one shape: a single move of bytes, which may overlap. */
 const samePacking = (a: Layout, b: Layout, itemsize: number): boolean =>
   isCContiguous(a, itemsize) && isCContiguous(b, itemsize);
-
-/** Packed numbers are converted by the typed arrays themselves, which round once and wrap as in C. */
-function convertPacked(
-  target: ArrayBufferLike,
-  layout: Layout,
-  to: Format,
-  source: ArrayBufferLike,
-  items: Layout,
-  from: Format,
-  mode: Mode | undefined,
-): boolean {
-  const numbers = [to, from].every(({ array, scalar }) => array && scalar!.kind !== "bigint");
-  const packed = isCContiguous(layout, to.itemsize) && isCContiguous(items, from.itemsize);
-  const aligned = layout.byteOffset % to.itemsize === 0 && items.byteOffset % from.itemsize === 0;
-  // Typed arrays convert through 32 bits of integer, so that floats are left to the careful path.
-  const exact = isLossless(from, to) || (mode === "c" && from.scalar!.kind === "integer");
-  if (!numbers || !packed || !aligned || !exact) return false;
-  const count = product(layout.shape);
-  const values = new from.array!(source, items.byteOffset, count) as Float64Array;
-  (new to.array!(target, layout.byteOffset, count) as Float64Array).set(values);
-  return true;
-}

@@ -3,8 +3,8 @@ import type { NativeArray } from "../format/scalars.ts";
 import { isShared } from "../memory/source.ts";
 import { readOptions } from "../options.ts";
 import { formatOf } from "../format/compile.ts";
-import { product, cStrides } from "../layout/shape.ts";
-import { convertItems } from "./convert.ts";
+import { product } from "../layout/shape.ts";
+import { converted } from "./convert.ts";
 import { bytesOf } from "./export.ts";
 import type { MemoryView } from "./memory-view.ts";
 
@@ -39,7 +39,7 @@ export function typedArrayOf(view: MemoryView, options?: { clamped?: boolean }):
   const { _format: format, byteOffset, shape, itemsize } = view;
   if (!format.array || (clamped && format.array !== Uint8Array)) {
     const wanted = clamped ? "a Uint8ClampedArray takes 'B'" : "no typed array has such items";
-    throw new FormatError(operation, `the format is '${format.text}', ${wanted}`, "use dataView() or copy()");
+    throw new FormatError(operation, `the format is ${show(format.text)}, ${wanted}`, "use dataView() or copy()");
   }
   checkPacked(view, operation);
   if (byteOffset % itemsize !== 0) {
@@ -69,7 +69,7 @@ export function imageDataOf(view: MemoryView): ImageData {
   if (view._format.array !== Uint8Array) {
     throw new FormatError(
       operation,
-      `the format is '${view.format}', ImageData takes 'B'`,
+      `the format is ${show(view.format)}, ImageData takes 'B'`,
       "cast('B', [height, width, 4])",
     );
   }
@@ -95,14 +95,10 @@ export function imageDataOf(view: MemoryView): ImageData {
 export function copyOf(view: MemoryView): NativeArray {
   const operation = "MemoryView.copy";
   view._check(operation);
-  const { _format: format, shape } = view;
+  const { _format: format } = view;
   if (format.array) return new format.array(bytesOf(view, "C", operation).buffer);
   const native = format.scalar && "array" in format.scalar ? formatOf(format.code!, operation) : undefined;
   if (!native) return bytesOf(view, "C", operation);
   // Byte-swapped numbers keep their values, not their bytes.
-  const items = new native.array!(product(shape));
-  const to = new DataView(items.buffer);
-  const target = { data: to, format: native, byteOffset: 0, strides: cStrides(shape, native.itemsize) };
-  convertItems(target, { data: view._live(operation), format, ...view._layout }, shape, (value) => value);
-  return items;
+  return new native.array!(converted(view, native, "c", operation));
 }

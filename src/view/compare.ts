@@ -1,22 +1,16 @@
+import { UnsupportedError } from "../errors.ts";
 import type { Format } from "../format/format.ts";
-import type { MemoryView } from "./memory-view.ts";
+import { product } from "../layout/shape.ts";
+import { type Slice, sliceIndices } from "../layout/slice.ts";
 import { equalItems } from "./bytes.ts";
+import { bytesOf } from "./export.ts";
+import { readerOf } from "./items.ts";
 import { late } from "./late.ts";
-
-/** Python's value equality of two items: by value across numeric types, never for NaN, element by element in arrays. */
-export function sameValue(a: unknown, b: unknown): boolean {
-  if (a === b) return true;
-  const [x, y] = [ordinal(a), ordinal(b)];
-  // A bigint and a number compare exactly with ==, without rounding either.
-  // oxlint-disable-next-line eqeqeq
-  if (x !== undefined && y !== undefined) return x == y;
-  if (typeof a === "string") return isArray(b) && b.length === 1 && b[0] === a.charCodeAt(0);
-  if (typeof b === "string") return sameValue(b, a);
-  if (isArray(a) && isArray(b)) return a.length === b.length && Array.prototype.every.call(a, (item, i) => sameValue(item, b[i])); // prettier-ignore
-  return false;
-}
+import type { MemoryView } from "./memory-view.ts";
 
 const isArray = (value: unknown): value is ArrayLike<unknown> => Array.isArray(value) || value instanceof Uint8Array;
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
+
 const ordinal = (value: unknown): number | bigint | undefined =>
   typeof value === "number" || typeof value === "bigint"
     ? value
@@ -24,10 +18,28 @@ const ordinal = (value: unknown): number | bigint | undefined =>
       ? Number(value)
       : undefined;
 
-/** How items are read for comparison with those of another format: a real number is a complex one. */
-function readerOf(format: Format, other: Format): Format["read"] {
-  const real = format.scalar && !["complex", "character"].includes(format.scalar.kind);
-  return real && other.scalar?.kind === "complex" ? (data, at) => [format.read(data, at), 0] : format.read;
+/** Python's value equality of two items: by value across numeric types, never for NaN, part by part in lists and records. */
+function sameValue(a: unknown, b: unknown): boolean {
+  const [x, y] = [ordinal(a), ordinal(b)];
+  // A bigint and a number compare exactly with ==, without rounding either.
+  // oxlint-disable-next-line eqeqeq
+  if (x !== undefined && y !== undefined) return x == y;
+  if (typeof a === "string") return a === b || (isArray(b) && b.length === 1 && b[0] === a.charCodeAt(0));
+  if (typeof b === "string") return sameValue(b, a);
+  if (isArray(a) && isArray(b)) return a.length === b.length && Array.prototype.every.call(a, (item, i) => sameValue(item, b[i])); // prettier-ignore
+  if (!isObject(a) || !isObject(b)) return false;
+  const names = Object.keys(a);
+  return names.length === Object.keys(b).length && names.every((name) => Object.hasOwn(b, name) && sameValue(a[name], b[name])); // prettier-ignore
+}
+
+const isComplex = ({ scalar }: Format): boolean => scalar?.kind === "complex";
+/** A real number as the complex one it equals. */
+const asComplex = (value: unknown): unknown => (ordinal(value) === undefined ? value : [value, 0]);
+
+/** Reads items for comparison with those of another format. */
+function readerBeside(view: MemoryView, other: MemoryView, operation: string): (position: number) => unknown {
+  const read = readerOf(view, operation);
+  return isComplex(other._format) && !isComplex(view._format) ? (position) => asComplex(read(position)) : read;
 }
 
 /** See `MemoryView.equals`. */
@@ -45,10 +57,10 @@ export function equalTo(view: MemoryView, other: unknown): boolean {
     if (shape[axis] !== lengths[axis]) return false;
     if (shape[axis] === 0) return true; // as in CPython, what lies behind an empty axis is not looked at
   }
-  const [left, right] = [view._live(operation), that._live(operation)];
   const kind = format.scalar?.kind;
   // Bytes decide only where equal values have equal bytes: not for floats (0, NaN), nor for booleans (any non-zero).
   if (format.key === that._format.key && (kind === "integer" || kind === "bigint" || kind === "character")) {
+    const [left, right] = [view._live(operation), that._live(operation)];
     return equalItems(
       { buffer: left.buffer, ...layout },
       { buffer: right.buffer, ...that._layout },
@@ -56,13 +68,41 @@ export function equalTo(view: MemoryView, other: unknown): boolean {
       format.itemsize,
     );
   }
-  const [read, readThat] = [readerOf(format, that._format), readerOf(that._format, format)];
-  const walk = (axis: number, at: number, from: number): boolean => {
-    if (axis === shape.length) return sameValue(read(left, at), readThat(right, from));
-    for (let i = 0; i < shape[axis]!; i++) {
-      if (!walk(axis + 1, at + i * layout.strides[axis]!, from + i * that._layout.strides[axis]!)) return false;
-    }
-    return true;
-  };
-  return walk(0, layout.byteOffset, that._layout.byteOffset);
+  const [read, readThat] = [readerBeside(view, that, operation), readerBeside(that, view, operation)];
+  const count = product(shape);
+  for (let k = 0; k < count; k++) if (!sameValue(read(k), readThat(k))) return false;
+  return true;
+}
+
+/**
+ * The positions in C order, from `start` to `stop`, of the items that equal a value; `found` says whether to go on.
+ * Bounds as in Python: negative ones count from the end, and both are clamped.
+ */
+export function findItems(
+  view: MemoryView,
+  value: unknown,
+  range: Slice,
+  operation: string,
+  found: (position: number) => boolean,
+): void {
+  const read = readerOf(view, operation);
+  const { _format: format } = view;
+  const text = typeof value === "string" && (format.code === "s" || format.code === "p");
+  const wanted = text ? new TextEncoder().encode(value) : isComplex(format) ? asComplex(value) : value;
+  const [first, count] = sliceIndices(range, product(view._layout.shape), operation);
+  for (let k = first; k < first + count; k++) if (sameValue(read(k), wanted) && !found(k)) return;
+}
+
+/** See `MemoryView.hash`: FNV-1a (Fowler, Noll and Vo), 32 bits. */
+export function hashOf(view: MemoryView): number {
+  const operation = "MemoryView.hash";
+  view._check(operation);
+  const { code, text } = view._format;
+  if (!view._readonly || !code || !"Bbc".includes(code)) {
+    const problem = view._readonly ? `the format is '${text}', not B, b or c` : "the view can be written";
+    throw new UnsupportedError(operation, problem, "hash view.cast('B').toReadonly()");
+  }
+  let hash = 0x811c9dc5;
+  for (const byte of bytesOf(view, "C", operation)) hash = Math.imul(hash ^ byte, 0x01000193);
+  return hash >>> 0;
 }

@@ -1,36 +1,11 @@
 import type { Format } from "../format/format.ts";
-import type { Scalar } from "../format/scalars.ts";
-import { simplify } from "../layout/walk.ts";
+import type { NativeArrayConstructor, Scalar } from "../format/scalars.ts";
+import { product } from "../layout/shape.ts";
+import { packedOf, readerOf } from "./items.ts";
+import type { MemoryView } from "./memory-view.ts";
 
 /** What becomes of values that do not fit: wrapped and truncated as in C, or clamped to the range. */
 export type Mode = "c" | "saturate";
-
-/** Items with a meaning: where they are, and how they are read. */
-export interface Readable {
-  readonly data: DataView;
-  readonly format: Format;
-  readonly byteOffset: number;
-  readonly strides: readonly number[];
-}
-
-/** Reads every item of `source`, and writes what `convert` makes of it into `target`. */
-export function convertItems(
-  target: Readable,
-  source: Readable,
-  shape: readonly number[],
-  convert: (value: unknown) => unknown,
-): void {
-  const { shape: lengths, strides } = simplify(shape, [target.strides, source.strides]);
-  const step = (axis: number, to: number, from: number): void => {
-    if (axis === lengths.length) {
-      target.format.write(target.data, to, convert(source.format.read(source.data, from)));
-      return;
-    }
-    const [toStep, fromStep] = [strides[0]![axis]!, strides[1]![axis]!];
-    for (let i = lengths[axis]!; i > 0; i--, to += toStep, from += fromStep) step(axis + 1, to, from);
-  };
-  step(0, target.byteOffset, source.byteOffset);
-}
 
 /** Bits of a float's significand, the hidden one included. */
 const significand = ({ size, kind }: Scalar): number => {
@@ -130,4 +105,34 @@ export function convertValue(value: unknown, scalar: Scalar, mode: Mode): unknow
     case "character":
       return value;
   }
+}
+
+/**
+ * All items of a view in C order as those of another format, which takes a conversion that exists. Typed arrays convert
+ * numbers as C does: rounded once, truncated and wrapped modulo 2^n.
+ */
+export function converted(view: MemoryView, to: Format, mode: Mode, operation: string): ArrayBuffer {
+  const { _format: from, _layout: layout } = view;
+  const { array, scalar } = to as Format & { readonly scalar: Scalar };
+  const count = product(layout.shape);
+  const numbers = from.scalar!.kind !== "bigint" && scalar.kind !== "bigint";
+  const { items } = packedOf(view, operation);
+  if (items && array && numbers && (mode === "c" || scalar.kind === "float")) {
+    return new array(items as ArrayLike<number>).buffer;
+  }
+  if (items && array && numbers) return clamped(items as Float64Array, array, scalar).buffer;
+  const target = new DataView(new ArrayBuffer(count * to.itemsize));
+  const read = readerOf(view, operation);
+  for (let k = 0; k < count; k++) to.write(target, k * to.itemsize, convertValue(read(k), scalar, mode));
+  return target.buffer;
+}
+
+/** Numbers held within the range of an integer; storing cuts off what is behind the point, and NaN becomes 0. */
+function clamped(items: Float64Array, array: NativeArrayConstructor, { min, max }: Scalar): Float64Array<ArrayBuffer> {
+  const target = new array(items.length) as Float64Array<ArrayBuffer>;
+  for (let k = 0; k < target.length; k++) {
+    const value = items[k]!;
+    target[k] = value < min ? min : value > max ? max : value;
+  }
+  return target;
 }

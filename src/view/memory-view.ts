@@ -1,17 +1,42 @@
-import { list, LayoutError, ReadonlyError, ReleasedError, BoundsError, show } from "../errors.ts";
+import {
+  BoundsError,
+  LayoutError,
+  list,
+  ReadonlyError,
+  ReleasedError,
+  show,
+  UnsupportedError,
+  ValueError,
+} from "../errors.ts";
 import { formatOf } from "../format/compile.ts";
 import type { Format } from "../format/format.ts";
 import type { ItemOf } from "../format/types.ts";
-import { flipLayout, transposeLayout } from "../layout/axes.ts";
+import {
+  diagonalLayout,
+  expandLayout,
+  flipLayout,
+  moveLayout,
+  squeezeLayout,
+  swapLayout,
+  transposeLayout,
+  turnLayout,
+  windowLayout,
+} from "../layout/axes.ts";
+import { broadcastLayout } from "../layout/broadcast.ts";
 import { addressOf, checkWithin, extent, isCContiguous, isFContiguous, type Layout } from "../layout/layout.ts";
+import { shareBytes } from "../layout/overlap.ts";
+import { rescaleLayout, reshapeLayout } from "../layout/reshape.ts";
 import { checkShape, checkStrides, cStrides, product } from "../layout/shape.ts";
 import { type Key, parseKeys, sliceLayout } from "../layout/slice.ts";
 import type { Block, Window } from "../memory/block.ts";
+import { sameBytes } from "../memory/source.ts";
 import { assignTo, type AssignOptions, type Assignable, fillWith } from "./assign.ts";
 import { copyOf, dataViewOf, imageDataOf, type OwnedArray, typedArrayOf, type TypedArrayOf } from "./bridges.ts";
-import { equalTo } from "./compare.ts";
+import { equalTo, findItems, hashOf } from "./compare.ts";
+import { bytesOf, hexOf, isFortran, type Order } from "./export.ts";
+import { fieldOf, fieldsOf, partOf } from "./fields.ts";
+import { listOf, type Nested } from "./items.ts";
 import { late } from "./late.ts";
-import { bytesOf, listOf, type Nested, type Order } from "./export.ts";
 import { readWindow } from "./window.ts";
 import { describe, type Summary, summarize } from "./show.ts";
 
@@ -208,7 +233,7 @@ export abstract class MemoryView<Item = any, B extends ArrayBufferLike = ArrayBu
     if (product(lengths) * target.itemsize !== nbytes) {
       throw new LayoutError(
         operation,
-        `cannot cast '${this.format}' ${list(this.shape)} to '${format}' ${list(lengths)}: ` +
+        `cannot cast ${show(this.format)} ${list(this.shape)} to ${show(format)} ${list(lengths)}: ` +
           `product(shape) × itemsize is ${product(lengths) * target.itemsize} bytes, the view has ${nbytes}`,
         shape === undefined ? `slice to a multiple of ${target.itemsize} bytes` : "give another shape",
       );
@@ -251,10 +276,126 @@ export abstract class MemoryView<Item = any, B extends ArrayBufferLike = ArrayBu
     return this._derive(flipLayout(this._layout, axis, "MemoryView.flip"));
   }
 
-  /** The same view with no way to write through it, nor through any view made from it. */
+  /** Two axes changed for one another, no copy. @throws LayoutError @example image.swapAxes(0, 1) */
+  swapAxes(a: number, b: number): MemoryView<Item, B> {
+    this._check("MemoryView.swapAxes");
+    return this._derive(swapLayout(this._layout, a, b, "MemoryView.swapAxes"));
+  }
+
+  /** Axes moved to other places, no copy. @throws LayoutError @example image.moveAxis(2, 0) // channels first */
+  moveAxis(from: number | readonly number[], to: number | readonly number[]): MemoryView<Item, B> {
+    this._check("MemoryView.moveAxis");
+    return this._derive(moveLayout(this._layout, from, to, "MemoryView.moveAxis"));
+  }
+
+  /** Turned by quarters from the first of two axes towards the second, no copy. @throws LayoutError @example image.rot90() */
+  rot90(turns = 1, axes: readonly number[] = [0, 1]): MemoryView<Item, B> {
+    this._check("MemoryView.rot90");
+    return this._derive(turnLayout(this._layout, turns, axes, "MemoryView.rot90"));
+  }
+
+  /** Without its axes of length 1, or without those named, no copy. @throws LayoutError @example row.squeeze(0) */
+  squeeze(axis?: number | readonly number[]): MemoryView<Item, B> {
+    this._check("MemoryView.squeeze");
+    return this._derive(squeezeLayout(this._layout, axis, "MemoryView.squeeze"));
+  }
+
+  /** With new axes of length 1 at these places of the result, no copy. @throws LayoutError @example gray.expandDims(-1) */
+  expandDims(axis: number | readonly number[]): MemoryView<Item, B> {
+    this._check("MemoryView.expandDims");
+    return this._derive(expandLayout(this._layout, axis, "MemoryView.expandDims"));
+  }
+
+  /**
+   * The same items in another shape, no copy; one length may be -1. `order` is the order in which items are counted.
+   *
+   * @example
+   * pixels.reshape([-1, 4]); // a row of RGBA
+   * @throws LayoutError when the numbers of items differ, and when only a copy could have that shape.
+   */
+  reshape(shape: number | readonly number[], order: Order = "C"): MemoryView<Item, B> {
+    const operation = "MemoryView.reshape";
+    this._check(operation);
+    const fortran = isFortran(this, order, operation);
+    return this._derive(reshapeLayout(this._layout, shape, fortran, this._format.itemsize, operation));
+  }
+
+  /**
+   * The same bytes as items of another format, no copy: the axes stay, the last is rescaled when the itemsize differs.
+   *
+   * @example
+   * rgba.reinterpret("I"); // [height, width, 4] of B is [height, width, 1] of I
+   * @throws LayoutError when the last axis is not contiguous, or its bytes are no whole number of items.
+   */
+  reinterpret<F extends string>(format: F): MemoryView<ItemOf<F>, B> {
+    const operation = "MemoryView.reinterpret";
+    this._check(operation);
+    const target = formatOf(format, operation);
+    return this._derive(rescaleLayout(this._layout, this._format.itemsize, target.itemsize, operation), target);
+  }
+
+  /** Stretched to a shape by strides of 0, read-only, no copy. @throws LayoutError @example row.broadcastTo([480, 640]) */
+  broadcastTo(shape: number | readonly number[]): MemoryView<Item, B> {
+    const operation = "MemoryView.broadcastTo";
+    this._check(operation);
+    return this._derive(broadcastLayout(this._layout, checkShape(shape, operation), operation), undefined, true);
+  }
+
+  /**
+   * Every window of a length, as a new last axis; of one length for every axis, or for those named. Read-only, because
+   * windows overlap; no copy.
+   *
+   * @example
+   * samples.slidingWindow(1024).slice([null, null, 256]); // frames of 1024, 256 apart
+   * @throws LayoutError
+   */
+  slidingWindow(window: number | readonly number[], axis?: number | readonly number[]): MemoryView<Item, B> {
+    const operation = "MemoryView.slidingWindow";
+    this._check(operation);
+    return this._derive(windowLayout(this._layout, window, axis, operation), undefined, true);
+  }
+
+  /** The items whose indices on two axes differ by `offset`, as a last axis; read-only, no copy. @throws LayoutError @example matrix.diagonal() */
+  diagonal(offset = 0, axis1 = 0, axis2 = 1): MemoryView<Item, B> {
+    const operation = "MemoryView.diagonal";
+    this._check(operation);
+    return this._derive(diagonalLayout(this._layout, offset, [axis1, axis2], operation), undefined, true);
+  }
+
+  /**
+   * One field of every record, no copy; a sub-array's dimensions are appended.
+   *
+   * @example
+   * particles.field("pos").shape; // [1000, 3]
+   * @throws FormatError naming the fields that there are.
+   */
+  field(name: string): MemoryView<any, B> {
+    this._check("MemoryView.field");
+    return fieldOf(this, name) as MemoryView<any, B>;
+  }
+
+  /** Records of some of the fields, in the order given, no copy. @throws FormatError @example particles.fields(["id", "pos"]) */
+  fields(names: readonly string[]): MemoryView<any, B> {
+    this._check("MemoryView.fields");
+    return fieldsOf(this, names) as MemoryView<any, B>;
+  }
+
+  /** The real parts of complex items, no copy; real items are their own. @throws FormatError @example spectrum.real().fill(0) */
+  real(): MemoryView<number, B> {
+    this._check("MemoryView.real");
+    return partOf(this, 0, "MemoryView.real") as MemoryView<number, B>;
+  }
+
+  /** The imaginary parts of complex items, no copy. @throws FormatError @example spectrum.imag().toList() */
+  imag(): MemoryView<number, B> {
+    this._check("MemoryView.imag");
+    return partOf(this, 1, "MemoryView.imag") as MemoryView<number, B>;
+  }
+
+  /** The same view with no way to write through it, nor through any view made from it. @example view.toReadonly() */
   toReadonly(): MemoryView<Item, B> {
     this._check("MemoryView.toReadonly");
-    return late.createView(this._window.block, this._format, this._layout, true) as MemoryView<Item, B>;
+    return this._derive(this._layout, undefined, true);
   }
 
   // ---- bulk ------------------------------------------------------------------------------------------------------
@@ -293,6 +434,74 @@ export abstract class MemoryView<Item = any, B extends ArrayBufferLike = ArrayBu
    */
   equals(other: unknown): boolean {
     return equalTo(this, other);
+  }
+
+  /** How many items equal a value, with Python's value equality. @example view.count(0) */
+  count(value: unknown): number {
+    let count = 0;
+    findItems(this, value, [], "MemoryView.count", () => ++count > 0);
+    return count;
+  }
+
+  /**
+   * Where the first item that equals a value is, counted in C order, from `start` to before `stop`; -1 where there is
+   * none. Negative bounds count from the end.
+   *
+   * @example view.indexOf(88, 1)
+   */
+  indexOf(value: unknown, start?: number, stop?: number): number {
+    let index = -1;
+    findItems(this, value, [start, stop], "MemoryView.indexOf", (position) => {
+      index = position;
+      return false;
+    });
+    return index;
+  }
+
+  /** Whether an item equals a value. @example view.includes(88) */
+  includes(value: unknown): boolean {
+    return this.indexOf(value) >= 0;
+  }
+
+  /** A number that is equal for equal bytes, of a read-only view of `B`, `b` or `c`. @throws UnsupportedError @example view.toReadonly().hash() */
+  hash(): number {
+    return hashOf(this);
+  }
+
+  /**
+   * The items' bytes in C order as hexadecimal digits. `separator` stands between groups of `bytesPerSep` bytes, counted
+   * from the right, or from the left when the number is negative.
+   *
+   * @example view.hex(":") // "58:59:5a"
+   * @throws ValueError
+   */
+  hex(separator?: string, bytesPerSep?: number): string {
+    return hexOf(this, separator, bytesPerSep);
+  }
+
+  /**
+   * Whether an item of this view and one of another have a byte in common: exact, gaps are seen.
+   *
+   * @example even.sharesMemory(odd) // false
+   * @throws UnsupportedError when strides make it too hard to tell, ValueError for what has no bytes.
+   */
+  sharesMemory(other: MemoryView | ArrayBufferView | ArrayBufferLike): boolean {
+    const operation = "MemoryView.sharesMemory";
+    const { source } = this._check(operation);
+    const that = late.viewOf(other);
+    if (!that) throw new ValueError(operation, `${show(other)} has no bytes`, "pass a view, typed array or buffer");
+    if (!sameBytes(source, that._check(operation).source)) return false;
+    const shares = shareBytes(this._layout, this._format.itemsize, that._layout, that._format.itemsize);
+    if (shares === undefined) {
+      throw new UnsupportedError(operation, "these strides are too hard to compare exactly", "compare bounds()");
+    }
+    return shares;
+  }
+
+  /** The bytes the items can touch, `[low, high)` from the start of the buffer. @example view.bounds() */
+  bounds(): [low: number, high: number] {
+    this._check("MemoryView.bounds");
+    return extent(this._layout, this._format.itemsize);
   }
 
   /** Items of a one-dimensional view, else the views of the first dimension. */
@@ -406,11 +615,15 @@ export abstract class MemoryView<Item = any, B extends ArrayBufferLike = ArrayBu
   }
 
   /** @internal A view of the same block. */
-  _derive<I>({ byteOffset, shape, strides }: Layout, format: Format = this._format): MemoryView<I, B> {
+  _derive<I>(
+    { byteOffset, shape, strides }: Layout,
+    format: Format = this._format,
+    readonly = this._readonly,
+  ): MemoryView<I, B> {
     // Of a view without items the offset means nothing; this one is inside the source.
     const at = shape.includes(0) ? this._layout.byteOffset : byteOffset;
     const layout = { byteOffset: at, shape, strides };
-    return late.createView(this._window.block, format, layout, this._readonly) as MemoryView<I, B>;
+    return late.createView(this._window.block, format, layout, readonly) as MemoryView<I, B>;
   }
 
   /** @internal The cold path of `get`: `count` indices were given, of which `index` has the first. */

@@ -180,7 +180,7 @@ function shapeOf(
   if (room % itemsize !== 0) {
     throw new LayoutError(
       operation,
-      `${room} bytes are no whole number of '${text}' (${itemsize} bytes)`,
+      `${room} bytes are no whole number of ${show(text)} (${itemsize} bytes)`,
       "give a shape",
     );
   }

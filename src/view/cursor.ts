@@ -1,0 +1,448 @@
+import { FormatError, LayoutError, show, ValueError } from "../errors.ts";
+import { arrayFormat, recordFormat } from "../format/composite.ts";
+import type { Format } from "../format/format.ts";
+import { checkIndex } from "../layout/layout.ts";
+import type { ArrayClass } from "../memory/source.ts";
+import { readOptions, wordOption } from "../options.ts";
+import type { MemoryView } from "./memory-view.ts";
+
+export interface CursorOptions {
+  /** How fields of `q` and `Q` are read and written: `"number"` is exact to 2^53 and refuses what is larger. */
+  int64?: "bigint" | "number";
+}
+
+interface Movable {
+  /**
+   * Goes to another record, negative counting from the end, and returns the cursor.
+   *
+   * @throws BoundsError, ReleasedError
+   */
+  moveTo(i: number): this;
+}
+
+/** An item with numbers where it has 64-bit integers. */
+type Numbers<T> = 0 extends 1 & T
+  ? T
+  : T extends bigint
+    ? number
+    : T extends Uint8Array
+      ? T
+      : T extends object
+        ? { [K in keyof T]: Numbers<T[K]> }
+        : T;
+
+/** What `MemoryView.cursor` returns: the fields of one record, live. */
+export type Cursor<Item, Options extends CursorOptions = {}> = (Options extends { int64: "number" }
+  ? Numbers<Item>
+  : Item) &
+  Movable;
+
+const OPERATION = "MemoryView.cursor";
+const inspect: unique symbol = Symbol.for("nodejs.util.inspect.custom") as never;
+
+/** All bytes of a memory, kept by a block as its typed arrays are: made anew after growth, empty once the block ends. */
+class Bytes extends DataView {
+  static readonly BYTES_PER_ELEMENT = 1;
+}
+const NONE = new Bytes(new ArrayBuffer(0));
+
+/** Where a cursor is; the records in its record share it, and so move along. */
+class Place {
+  declare readonly view: MemoryView;
+  declare readonly window: { readonly items: DataView; refresh?(): void };
+  declare readonly readonly: boolean;
+  declare readonly first: number;
+  declare readonly stride: number;
+  declare readonly count: number;
+  /** Bytes from the start of the memory to the record. */
+  declare at: number;
+
+  constructor(view: MemoryView) {
+    const { byteOffset, shape, strides } = view._layout;
+    const { block } = view._window;
+    const bytes = Bytes as unknown as ArrayClass<ArrayLike<unknown>>;
+    this.view = view;
+    this.readonly = view._readonly;
+    this.count = shape[0] ?? 1;
+    this.window = this.count > 0 ? (block.window(bytes) as unknown as Place["window"]) : { items: NONE };
+    this.first = this.at = byteOffset;
+    this.stride = strides[0] ?? 0;
+  }
+}
+
+/*
+ * The hot path has no test for growth, a block that ended, or a place that is none: there the platform itself refuses
+ * to read, and the cold path finds out why.
+ */
+const source = (place: Place): DataView => (place.view._released ? NONE : place.window.items);
+const target = (place: Place): DataView => (place.readonly ? NONE : source(place));
+
+/** One field as the cold path knows it. */
+class Field {
+  declare readonly operation: string;
+  declare readonly format: Format;
+  declare readonly offset: number;
+
+  constructor(name: string, format: Format, offset: number) {
+    this.operation = `${OPERATION}()[${show(name)}]`;
+    this.format = format;
+    this.offset = offset;
+  }
+
+  /** The bytes as they are now. @throws ReleasedError, BoundsError where the view is empty, or the buffer became shorter. */
+  #data(place: Place): DataView {
+    const { view, window, count, at } = place;
+    view._check(this.operation);
+    if (count === 0) checkIndex(0, 0, 0, this.operation);
+    const data = view._data(at + this.offset + this.format.itemsize, this.operation);
+    window.refresh!();
+    return data;
+  }
+
+  read(place: Place): unknown {
+    return this.format.read(this.#data(place), place.at + this.offset);
+  }
+
+  write(place: Place, value: unknown): void {
+    place.view._checkWritable(this.operation);
+    const item = this.format.coerce(value, this.operation);
+    this.format.write(this.#data(place), place.at + this.offset, item);
+  }
+}
+
+/** The hidden properties of a cursor: a colon is in no field's name. Engines are slow with private ones of many classes. */
+interface Hidden {
+  readonly ":place": Place;
+  readonly ":inner": readonly object[];
+}
+type Accessors = PropertyDescriptor & ThisType<Hidden>;
+type Factory = (field: Field, offset: number, little: boolean) => Accessors;
+
+const MAX = Number.MAX_SAFE_INTEGER;
+
+/**
+ * The property of a field, by the name of its typed array. Written out, because engines keep type feedback per function
+ * text: one text for all would be slow for each as soon as several formats are in use.
+ */
+const FACTORIES: Record<string, Factory> = {
+  Int8Array: (field, offset) => ({
+    get() {
+      const place = this[":place"];
+      try {
+        return source(place).getInt8(place.at + offset);
+      } catch {
+        return field.read(place);
+      }
+    },
+    set(value) {
+      const place = this[":place"];
+      try {
+        if (typeof value === "number" && (value << 24) >> 24 === value) {
+          return target(place).setInt8(place.at + offset, value);
+        }
+      } catch {}
+      field.write(place, value);
+    },
+  }),
+  Uint8Array: (field, offset) => ({
+    get() {
+      const place = this[":place"];
+      try {
+        return source(place).getUint8(place.at + offset);
+      } catch {
+        return field.read(place);
+      }
+    },
+    set(value) {
+      const place = this[":place"];
+      try {
+        if (typeof value === "number" && (value & 255) === value) {
+          return target(place).setUint8(place.at + offset, value);
+        }
+      } catch {}
+      field.write(place, value);
+    },
+  }),
+  Int16Array: (field, offset, little) => ({
+    get() {
+      const place = this[":place"];
+      try {
+        return source(place).getInt16(place.at + offset, little);
+      } catch {
+        return field.read(place);
+      }
+    },
+    set(value) {
+      const place = this[":place"];
+      try {
+        if (typeof value === "number" && (value << 16) >> 16 === value) {
+          return target(place).setInt16(place.at + offset, value, little);
+        }
+      } catch {}
+      field.write(place, value);
+    },
+  }),
+  Uint16Array: (field, offset, little) => ({
+    get() {
+      const place = this[":place"];
+      try {
+        return source(place).getUint16(place.at + offset, little);
+      } catch {
+        return field.read(place);
+      }
+    },
+    set(value) {
+      const place = this[":place"];
+      try {
+        if (typeof value === "number" && (value & 65535) === value) {
+          return target(place).setUint16(place.at + offset, value, little);
+        }
+      } catch {}
+      field.write(place, value);
+    },
+  }),
+  Int32Array: (field, offset, little) => ({
+    get() {
+      const place = this[":place"];
+      try {
+        return source(place).getInt32(place.at + offset, little);
+      } catch {
+        return field.read(place);
+      }
+    },
+    set(value) {
+      const place = this[":place"];
+      try {
+        if (typeof value === "number" && (value | 0) === value) {
+          return target(place).setInt32(place.at + offset, value, little);
+        }
+      } catch {}
+      field.write(place, value);
+    },
+  }),
+  Uint32Array: (field, offset, little) => ({
+    get() {
+      const place = this[":place"];
+      try {
+        return source(place).getUint32(place.at + offset, little);
+      } catch {
+        return field.read(place);
+      }
+    },
+    set(value) {
+      const place = this[":place"];
+      try {
+        if (typeof value === "number" && value >>> 0 === value) {
+          return target(place).setUint32(place.at + offset, value, little);
+        }
+      } catch {}
+      field.write(place, value);
+    },
+  }),
+  BigInt64Array: (field, offset, little) => ({
+    get() {
+      const place = this[":place"];
+      try {
+        return source(place).getBigInt64(place.at + offset, little);
+      } catch {
+        return field.read(place);
+      }
+    },
+    set(value) {
+      const place = this[":place"];
+      try {
+        if (typeof value === "bigint" && BigInt.asIntN(64, value) === value) {
+          return target(place).setBigInt64(place.at + offset, value, little);
+        }
+      } catch {}
+      field.write(place, value);
+    },
+  }),
+  BigUint64Array: (field, offset, little) => ({
+    get() {
+      const place = this[":place"];
+      try {
+        return source(place).getBigUint64(place.at + offset, little);
+      } catch {
+        return field.read(place);
+      }
+    },
+    set(value) {
+      const place = this[":place"];
+      try {
+        if (typeof value === "bigint" && BigInt.asUintN(64, value) === value) {
+          return target(place).setBigUint64(place.at + offset, value, little);
+        }
+      } catch {}
+      field.write(place, value);
+    },
+  }),
+  Float32Array: (field, offset, little) => ({
+    get() {
+      const place = this[":place"];
+      try {
+        return source(place).getFloat32(place.at + offset, little);
+      } catch {
+        return field.read(place);
+      }
+    },
+    set(value) {
+      const place = this[":place"];
+      try {
+        if (typeof value === "number" && value > -3.4e38 && value < 3.4e38) {
+          return target(place).setFloat32(place.at + offset, value, little);
+        }
+      } catch {}
+      field.write(place, value);
+    },
+  }),
+  Float64Array: (field, offset, little) => ({
+    get() {
+      const place = this[":place"];
+      try {
+        return source(place).getFloat64(place.at + offset, little);
+      } catch {
+        return field.read(place);
+      }
+    },
+    set(value) {
+      const place = this[":place"];
+      try {
+        if (typeof value === "number") return target(place).setFloat64(place.at + offset, value, little);
+      } catch {}
+      field.write(place, value);
+    },
+  }),
+};
+
+/** `q` and `Q` as numbers: two words take a tenth of the time of a bigint. */
+const exact: Factory = (field, offset, little) => {
+  const high = little ? offset + 4 : offset;
+  const low = little ? offset : offset + 4;
+  const lowest = field.format.scalar!.min < 0 ? -MAX : 0;
+  return {
+    get() {
+      const place = this[":place"];
+      try {
+        const data = source(place);
+        const value = data.getInt32(place.at + high, little) * 2 ** 32 + data.getUint32(place.at + low, little);
+        if (value >= lowest && value <= MAX) return value;
+      } catch {}
+      return field.read(place);
+    },
+    set(value) {
+      const place = this[":place"];
+      try {
+        if (Number.isSafeInteger(value) && value >= lowest) {
+          const data = target(place);
+          data.setInt32(place.at + high, Math.floor(value / 2 ** 32), little);
+          return data.setInt32(place.at + low, value, little);
+        }
+      } catch {}
+      field.write(place, value);
+    },
+  };
+};
+
+/** Any other format. */
+const general: Factory = (field, offset) => {
+  const { format } = field;
+  return {
+    get() {
+      const place = this[":place"];
+      try {
+        return format.read(source(place), place.at + offset);
+      } catch {
+        return field.read(place);
+      }
+    },
+    set(value) {
+      field.write(this[":place"], value);
+    },
+  };
+};
+
+/** The format with numbers where it has 64-bit integers. */
+function withNumbers(format: Format): Format {
+  const { items, fields, text, itemsize, align, scalar } = format;
+  if (items) return arrayFormat(withNumbers(items.format), items.shape);
+  if (fields) {
+    const changed = Array.from(fields, ([name, field]) => [name, { ...field, format: withNumbers(field.format) }] as const);
+    return recordFormat(new Map(changed), text, itemsize, align);
+  }
+  if (scalar?.kind !== "bigint") return format;
+  const fail = (value: unknown, operation: string, hint: string): never => {
+    throw new ValueError(operation, `${show(value)} is no integer from ${scalar.min < 0 ? -MAX : 0} to ${MAX}, as '${text}' takes for a number`, hint); // prettier-ignore
+  };
+  return {
+    ...format,
+    read(data, at) {
+      const value = format.read(data, at) as bigint;
+      return Number.isSafeInteger(Number(value)) ? Number(value) : fail(value, OPERATION, "read it as a bigint");
+    },
+    coerce: (value, operation) =>
+      Number.isSafeInteger(value) && ((value as number) >= 0 || scalar.min < 0)
+        ? BigInt(value as number)
+        : fail(value, operation, "nothing was written"),
+  };
+}
+
+/** The fields of a record as properties of its own, so that they are listed, spread, compared and written as JSON. */
+class Live {
+  constructor(place: Place, accessors: PropertyDescriptorMap, inner: readonly LiveClass[]) {
+    Object.defineProperties(this, {
+      ":place": { value: place },
+      ":inner": { value: inner.map((Inner) => new Inner(place)) },
+    });
+    Object.preventExtensions(Object.defineProperties(this, accessors));
+  }
+
+  /** What Node's `console.log` shows. */
+  [inspect](this: Live & Hidden): unknown {
+    const { view } = this[":place"];
+    return view.released ? String(view) : { ...this };
+  }
+}
+type LiveClass = new (place: Place) => Live;
+
+class Moving extends Live {
+  moveTo(i: unknown): this {
+    const place = (this as unknown as Hidden)[":place"];
+    if (typeof i === "number" && i >= 0 && i < place.count && i % 1 === 0 && !place.view.released) {
+      place.at = place.first + i * place.stride;
+      return this;
+    }
+    const operation = `${OPERATION}().moveTo`;
+    place.view._check(operation);
+    place.at = place.first + checkIndex(i, place.count, 0, operation) * place.stride;
+    return this;
+  }
+}
+
+/** A class per record, so that engines tell their cursors apart. `start` is where the record is in the outermost one. */
+function classOf({ fields }: Format, start: number, numbers: boolean): LiveClass {
+  const inner: LiveClass[] = [];
+  const accessors = Array.from(fields!, ([name, { offset, format }]) => {
+    const field = new Field(name, format, start + offset);
+    const { scalar, little } = format;
+    let property: Accessors;
+    if (format.fields) {
+      const index = inner.push(classOf(format, field.offset, numbers)) - 1;
+      property = { ...general(field, field.offset, little) };
+      property.get = function (this: Hidden) {
+        return this[":inner"][index];
+      };
+    } else {
+      const factory = numbers && scalar?.kind === "bigint" ? exact : FACTORIES[scalar?.array?.name ?? ""];
+      property = (factory ?? general)(field, field.offset, little);
+    }
+    return [name, { ...property, enumerable: true }] as const;
+  });
+  const own: PropertyDescriptorMap = Object.fromEntries(accessors);
+  const Base: new (...parameters: ConstructorParameters<typeof Live>) => Live = start < 0 ? Moving : Live;
+  return class extends Base {
+    constructor(place: Place) {
+      super(place, own, inner);
+    }
+  };
+}

@@ -1,0 +1,61 @@
+import { FormatError, list, show } from "../errors.ts";
+import { formatOf } from "../format/compile.ts";
+import { recordFormat } from "../format/composite.ts";
+import type { Field, Format } from "../format/format.ts";
+import { recordText } from "../format/record.ts";
+import { cStrides } from "../layout/shape.ts";
+import type { MemoryView } from "./memory-view.ts";
+
+/** A field of a record format. @throws FormatError naming those that there are. */
+function find({ fields, text }: Format, name: unknown, operation: string): Field {
+  const field = fields?.get(name as string);
+  if (field) return field;
+  const problem = fields ? `no field ${show(name)} among ${list([...fields.keys()])}` : `${show(text)} has no fields`;
+  throw new FormatError(operation, problem, "name one, or cast to a record");
+}
+
+/** See `MemoryView.field`. */
+export function fieldOf(view: MemoryView, name: string): MemoryView {
+  const { byteOffset, shape, strides } = view._layout;
+  const field = find(view._format, name, "MemoryView.field");
+  const lengths = shape.slice();
+  const steps = strides.slice();
+  let { format } = field;
+  for (; format.items; format = format.items.format) {
+    lengths.push(...format.items.shape);
+    steps.push(...cStrides(format.items.shape, format.items.format.itemsize));
+  }
+  return view._derive({ byteOffset: byteOffset + field.offset, shape: lengths, strides: steps }, format);
+}
+
+/** See `MemoryView.fields`. */
+export function fieldsOf(view: MemoryView, names: readonly string[]): MemoryView {
+  const operation = "MemoryView.fields";
+  const chosen = new Map<string, Field>();
+  for (const name of Array.isArray(names) ? names : [names]) {
+    if (chosen.has(name)) throw new FormatError(operation, `${show(name)} stands twice`, "name each field once");
+    chosen.set(name, find(view._format, name, operation));
+  }
+  if (chosen.size === 0) throw new FormatError(operation, "no fields are named", "name one at least");
+  const { itemsize } = view._format;
+  const inOrder = [...chosen].sort(([, a], [, b]) => a.offset - b.offset);
+  const text = recordText(inOrder, itemsize, "^");
+  return view._derive(view._layout, recordFormat(chosen, text, itemsize));
+}
+
+/** See `MemoryView.real` and `MemoryView.imag`. */
+export function partOf(view: MemoryView, part: 0 | 1, operation: string): MemoryView {
+  const { text, itemsize, scalar } = view._format;
+  const real = scalar && scalar.kind !== "character" && scalar.kind !== "complex";
+  if (real && part === 0) return view._derive(view._layout);
+  if (scalar?.kind !== "complex") {
+    throw new FormatError(
+      operation,
+      `${show(text)} has no ${part ? "imaginary" : "real"} part`,
+      "use a view of F or D",
+    );
+  }
+  const { byteOffset, shape, strides } = view._layout;
+  const format = formatOf((view._format.little ? "" : ">") + (itemsize === 8 ? "f" : "d"), operation);
+  return view._derive({ byteOffset: byteOffset + (part * itemsize) / 2, shape, strides }, format);
+}
