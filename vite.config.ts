@@ -127,6 +127,7 @@ const entry = {
   "image/point": "src/image/point.ts",
   "image/blur": "src/image/blur.ts",
   strided: "src/strided.ts",
+  devtools: "src/devtools.ts",
 };
 
 export default defineConfig(({ mode }) => {

@@ -31,19 +31,41 @@ import { type Key, parseKeys, sliceLayout } from "../layout/slice.ts";
 import type { Block, Window } from "../memory/block.ts";
 import { sameBytes } from "../memory/source.ts";
 import { assignTo, type AssignOptions, type Assignable, fillWith } from "./assign.ts";
-import { copyOf, dataViewOf, imageDataOf, type OwnedArray, typedArrayOf, type TypedArrayOf } from "./bridges.ts";
+import { type Atomics, atomicsOf } from "./atomics.ts";
+import { copyOf, dataViewOf, imageDataOf, typedArrayOf } from "./bridges.ts";
 import { equalTo, findItems, hashOf } from "./compare.ts";
+import { type Cursor, type CursorOptions, cursorOf } from "./cursor.ts";
 import { bytesOf, hexOf, isFortran, type Order } from "./export.ts";
 import { fieldOf, fieldsOf, partOf } from "./fields.ts";
-import { listOf, type Nested } from "./items.ts";
+import { listOf } from "./items.ts";
 import { late } from "./late.ts";
+import type {
+  ArrayOf,
+  CopyOf,
+  AsTuple,
+  FieldName,
+  FieldsText,
+  FieldView,
+  Index,
+  Lengths,
+  Lists,
+  Minus,
+  PartItem,
+  PartText,
+  Plus,
+  RankOf,
+  Rows,
+  SliceRank,
+  TextOr,
+  Writable,
+} from "./types.ts";
 import { readWindow } from "./window.ts";
-import { describe, type Summary, summarize } from "./show.ts";
+import { describe, inspectText, type Summary, summarize } from "./show.ts";
 
 /** Where a window of a view begins and how it walks; offsets and strides in bytes, relative to item `[0, 0, …]`. */
-export interface StridedWindow<F extends string = string> {
+export interface StridedWindow<F extends string = string, S extends Lengths = Lengths> {
   byteOffset?: number;
-  shape: number | readonly number[];
+  shape: S;
   strides: number | readonly number[];
   format?: F;
 }
@@ -61,7 +83,12 @@ const inspect: unique symbol = Symbol.for("nodejs.util.inspect.custom") as never
  * const v = memoryview(new Uint8Array([1, 2, 3, 4]), { format: "H" });
  * v.get(0); // 513
  */
-export abstract class MemoryView<Item = any, B extends ArrayBufferLike = ArrayBufferLike> implements Iterable<any> {
+export abstract class MemoryView<
+  out Item = any,
+  out B extends ArrayBufferLike = ArrayBufferLike,
+  out N extends number = number,
+  out F extends string = string,
+> implements Iterable<any> {
   /** @internal */
   declare readonly _window: Window<ArrayLike<unknown>>;
   /** @internal */
@@ -93,9 +120,9 @@ export abstract class MemoryView<Item = any, B extends ArrayBufferLike = ArrayBu
   }
 
   /** How an item is read: a format of Python's `struct`, `"B"` or `"<h"`. */
-  get format(): string {
+  get format(): F {
     this._check("MemoryView.format");
-    return this._format.text;
+    return this._format.text as F;
   }
 
   /** Bytes of one item. */
@@ -105,21 +132,21 @@ export abstract class MemoryView<Item = any, B extends ArrayBufferLike = ArrayBu
   }
 
   /** How many dimensions. */
-  get ndim(): number {
+  get ndim(): N {
     this._check("MemoryView.ndim");
-    return this._layout.shape.length;
+    return this._layout.shape.length as N;
   }
 
   /** Items along each dimension; frozen. */
-  get shape(): readonly number[] {
+  get shape(): Index[N] {
     this._check("MemoryView.shape");
-    return this._layout.shape;
+    return this._layout.shape as never;
   }
 
   /** Bytes between neighbours, per dimension; frozen. */
-  get strides(): readonly number[] {
+  get strides(): Index[N] {
     this._check("MemoryView.strides");
-    return this._layout.strides;
+    return this._layout.strides as never;
   }
 
   /** Bytes from the start of the buffer to item `[0, 0, …]`. */
@@ -183,14 +210,42 @@ export abstract class MemoryView<Item = any, B extends ArrayBufferLike = ArrayBu
    *
    * @throws BoundsError for an index out of range, a fraction, or another number of indices.
    */
-  abstract get(...index: number[]): Item;
+  abstract get(...index: Index[N]): Item;
 
   /**
    * Writes one item. Nothing is wrapped or rounded to fit.
    *
    * @throws ReadonlyError, BoundsError, or ValueError with the value and the range of the format.
    */
-  abstract set(...indexAndValue: [...index: number[], value: Item]): void;
+  abstract set<I>(
+    this: MemoryView<I>,
+    ...indexAndValue: [...index: Index[N], value: NoInfer<Writable<I>>]
+  ): void;
+
+  /**
+   * The fields of one record, live: reading and writing a property goes to the bytes, `moveTo` to another record. Records
+   * in it are live too, sub-arrays are copies. For a view of records of one dimension, or none; without `i` it is at the
+   * first. A plain copy of a record is `get(i)`.
+   *
+   * @example
+   * const c = particles.cursor();
+   * for (let i = 0; i < particles.length; i++) c.moveTo(i).mass *= 2;
+   * @throws FormatError for a view of no records, LayoutError for more dimensions, BoundsError.
+   */
+  cursor<I, const O extends CursorOptions = {}>(this: MemoryView<I>, i?: number, options?: O): Cursor<I, O> {
+    return cursorOf(this, i, options) as never;
+  }
+
+  /**
+   * `Atomics` on the items, by index: for the integer formats in native byte order, at aligned addresses. Values are
+   * checked as `set` does. Works on unshared memory too, but for waiting.
+   *
+   * @example
+   * counters.atomics.add(3, 1); // what was there before
+   */
+  get atomics(): Atomics<Item> {
+    return atomicsOf(this) as never;
+  }
 
   // ---- views of the same bytes -----------------------------------------------------------------------------------
 
@@ -204,11 +259,11 @@ export abstract class MemoryView<Item = any, B extends ArrayBufferLike = ArrayBu
    * view.slice("10:20, ::-1, 0");
    * @throws BoundsError, ValueError
    */
-  slice(...keys: [notation: string] | Key[]): MemoryView<Item, B> {
+  slice<const K extends readonly [notation: string] | readonly Key[]>(...keys: K): MemoryView<Item, B, SliceRank<N, K>, F> {
     const operation = "MemoryView.slice";
     this._check(operation);
     const [first] = keys;
-    const parsed = keys.length === 1 && typeof first === "string" ? parseKeys(first, operation) : (keys as Key[]);
+    const parsed = keys.length === 1 && typeof first === "string" ? parseKeys(first, operation) : (keys as readonly Key[]);
     return this._derive(sliceLayout(this._layout, parsed, operation));
   }
 
@@ -217,7 +272,7 @@ export abstract class MemoryView<Item = any, B extends ArrayBufferLike = ArrayBu
    *
    * @throws LayoutError unless the view is C-contiguous and the bytes agree; the message has both numbers.
    */
-  cast<F extends string>(format: F, shape?: number | readonly number[]): MemoryView<ItemOf<F>, B> {
+  cast<const To extends string, const S extends Lengths = number>(format: To, shape?: S): MemoryView<ItemOf<To>, B, RankOf<S>, To> {
     const operation = "MemoryView.cast";
     this._check(operation);
     const target = formatOf(format, operation);
@@ -247,7 +302,11 @@ export abstract class MemoryView<Item = any, B extends ArrayBufferLike = ArrayBu
    *
    * @throws BoundsError with the byte range when the window reaches outside this view.
    */
-  strided<F extends string = string>(window: StridedWindow<F>): MemoryView<string extends F ? Item : ItemOf<F>, B> {
+  strided<const To extends string = never, const S extends Lengths = Lengths>(
+    window: StridedWindow<To, S>,
+  ): MemoryView<[To] extends [never] ? Item : ItemOf<To>, B, RankOf<S>, TextOr<F, To>>;
+  strided(window: StridedWindow): MemoryView<any, B>;
+  strided(window: StridedWindow): MemoryView<any, B> {
     const operation = "MemoryView.strided";
     this._check(operation);
     const read = readWindow(window, operation);
@@ -265,43 +324,43 @@ export abstract class MemoryView<Item = any, B extends ArrayBufferLike = ArrayBu
   }
 
   /** The axes in another order, no copy; without `axes`, reversed. @throws LayoutError unless each is named once. */
-  transpose(axes?: readonly number[]): MemoryView<Item, B> {
+  transpose(axes?: readonly number[]): MemoryView<Item, B, N, F> {
     this._check("MemoryView.transpose");
     return this._derive(transposeLayout(this._layout, axes, "MemoryView.transpose"));
   }
 
   /** Some axes reversed, no copy; without `axis`, all of them. @throws LayoutError */
-  flip(axis?: number | readonly number[]): MemoryView<Item, B> {
+  flip(axis?: number | readonly number[]): MemoryView<Item, B, N, F> {
     this._check("MemoryView.flip");
     return this._derive(flipLayout(this._layout, axis, "MemoryView.flip"));
   }
 
   /** Two axes changed for one another, no copy. @throws LayoutError @example image.swapAxes(0, 1) */
-  swapAxes(a: number, b: number): MemoryView<Item, B> {
+  swapAxes(a: number, b: number): MemoryView<Item, B, N, F> {
     this._check("MemoryView.swapAxes");
     return this._derive(swapLayout(this._layout, a, b, "MemoryView.swapAxes"));
   }
 
   /** Axes moved to other places, no copy. @throws LayoutError @example image.moveAxis(2, 0) // channels first */
-  moveAxis(from: number | readonly number[], to: number | readonly number[]): MemoryView<Item, B> {
+  moveAxis(from: number | readonly number[], to: number | readonly number[]): MemoryView<Item, B, N, F> {
     this._check("MemoryView.moveAxis");
     return this._derive(moveLayout(this._layout, from, to, "MemoryView.moveAxis"));
   }
 
   /** Turned by quarters from the first of two axes towards the second, no copy. @throws LayoutError @example image.rot90() */
-  rot90(turns = 1, axes: readonly number[] = [0, 1]): MemoryView<Item, B> {
+  rot90(turns = 1, axes: readonly number[] = [0, 1]): MemoryView<Item, B, N, F> {
     this._check("MemoryView.rot90");
     return this._derive(turnLayout(this._layout, turns, axes, "MemoryView.rot90"));
   }
 
   /** Without its axes of length 1, or without those named, no copy. @throws LayoutError @example row.squeeze(0) */
-  squeeze(axis?: number | readonly number[]): MemoryView<Item, B> {
+  squeeze<const A extends Lengths = number[]>(axis?: A): MemoryView<Item, B, Minus<N, AsTuple<A>>, F> {
     this._check("MemoryView.squeeze");
     return this._derive(squeezeLayout(this._layout, axis, "MemoryView.squeeze"));
   }
 
   /** With new axes of length 1 at these places of the result, no copy. @throws LayoutError @example gray.expandDims(-1) */
-  expandDims(axis: number | readonly number[]): MemoryView<Item, B> {
+  expandDims<const A extends Lengths>(axis: A): MemoryView<Item, B, Plus<N, AsTuple<A>>, F> {
     this._check("MemoryView.expandDims");
     return this._derive(expandLayout(this._layout, axis, "MemoryView.expandDims"));
   }
@@ -313,7 +372,7 @@ export abstract class MemoryView<Item = any, B extends ArrayBufferLike = ArrayBu
    * pixels.reshape([-1, 4]); // a row of RGBA
    * @throws LayoutError when the numbers of items differ, and when only a copy could have that shape.
    */
-  reshape(shape: number | readonly number[], order: Order = "C"): MemoryView<Item, B> {
+  reshape<const S extends Lengths>(shape: S, order: Order = "C"): MemoryView<Item, B, RankOf<S>, F> {
     const operation = "MemoryView.reshape";
     this._check(operation);
     const fortran = isFortran(this, order, operation);
@@ -327,7 +386,7 @@ export abstract class MemoryView<Item = any, B extends ArrayBufferLike = ArrayBu
    * rgba.reinterpret("I"); // [height, width, 4] of B is [height, width, 1] of I
    * @throws LayoutError when the last axis is not contiguous, or its bytes are no whole number of items.
    */
-  reinterpret<F extends string>(format: F): MemoryView<ItemOf<F>, B> {
+  reinterpret<const To extends string>(format: To): MemoryView<ItemOf<To>, B, N, To> {
     const operation = "MemoryView.reinterpret";
     this._check(operation);
     const target = formatOf(format, operation);
@@ -335,7 +394,7 @@ export abstract class MemoryView<Item = any, B extends ArrayBufferLike = ArrayBu
   }
 
   /** Stretched to a shape by strides of 0, read-only, no copy. @throws LayoutError @example row.broadcastTo([480, 640]) */
-  broadcastTo(shape: number | readonly number[]): MemoryView<Item, B> {
+  broadcastTo<const S extends Lengths>(shape: S): MemoryView<Item, B, RankOf<S>, F> {
     const operation = "MemoryView.broadcastTo";
     this._check(operation);
     return this._derive(broadcastLayout(this._layout, checkShape(shape, operation), operation), undefined, true);
@@ -349,14 +408,17 @@ export abstract class MemoryView<Item = any, B extends ArrayBufferLike = ArrayBu
    * samples.slidingWindow(1024).slice([null, null, 256]); // frames of 1024, 256 apart
    * @throws LayoutError
    */
-  slidingWindow(window: number | readonly number[], axis?: number | readonly number[]): MemoryView<Item, B> {
+  slidingWindow<const S extends Lengths>(
+    window: S,
+    axis?: number | readonly number[],
+  ): MemoryView<Item, B, Plus<N, AsTuple<S>>, F> {
     const operation = "MemoryView.slidingWindow";
     this._check(operation);
     return this._derive(windowLayout(this._layout, window, axis, operation), undefined, true);
   }
 
   /** The items whose indices on two axes differ by `offset`, as a last axis; read-only, no copy. @throws LayoutError @example matrix.diagonal() */
-  diagonal(offset = 0, axis1 = 0, axis2 = 1): MemoryView<Item, B> {
+  diagonal(offset = 0, axis1 = 0, axis2 = 1): MemoryView<Item, B, Minus<N, [0]>, F> {
     const operation = "MemoryView.diagonal";
     this._check(operation);
     return this._derive(diagonalLayout(this._layout, offset, [axis1, axis2], operation), undefined, true);
@@ -369,31 +431,41 @@ export abstract class MemoryView<Item = any, B extends ArrayBufferLike = ArrayBu
    * particles.field("pos").shape; // [1000, 3]
    * @throws FormatError naming the fields that there are.
    */
-  field(name: string): MemoryView<any, B> {
+  field<T extends string, Name extends FieldName<T>>(
+    this: MemoryView<any, any, any, T>,
+    name: Name,
+  ): FieldView<B, N, T, Name> {
     this._check("MemoryView.field");
-    return fieldOf(this, name) as MemoryView<any, B>;
+    return fieldOf(this as MemoryView, name) as never;
   }
 
   /** Records of some of the fields, in the order given, no copy. @throws FormatError @example particles.fields(["id", "pos"]) */
-  fields(names: readonly string[]): MemoryView<any, B> {
+  fields<T extends string, Name extends FieldName<T>>(
+    this: MemoryView<any, any, any, T>,
+    names: readonly Name[],
+  ): MemoryView<ItemOf<FieldsText<T, Name>>, B, N, FieldsText<T, Name>> {
     this._check("MemoryView.fields");
-    return fieldsOf(this, names) as MemoryView<any, B>;
+    return fieldsOf(this as MemoryView, names) as never;
   }
 
   /** The real parts of complex items, no copy; real items are their own. @throws FormatError @example spectrum.real().fill(0) */
-  real(): MemoryView<number, B> {
+  real<I, T extends string>(
+    this: MemoryView<I, any, any, T>,
+  ): MemoryView<PartItem<I>, B, N, PartText<I, T>> {
     this._check("MemoryView.real");
-    return partOf(this, 0, "MemoryView.real") as MemoryView<number, B>;
+    return partOf(this as MemoryView, 0, "MemoryView.real") as never;
   }
 
   /** The imaginary parts of complex items, no copy. @throws FormatError @example spectrum.imag().toList() */
-  imag(): MemoryView<number, B> {
+  imag<I, T extends string>(
+    this: MemoryView<I, any, any, T>,
+  ): MemoryView<PartItem<I>, B, N, PartText<I, T>> {
     this._check("MemoryView.imag");
-    return partOf(this, 1, "MemoryView.imag") as MemoryView<number, B>;
+    return partOf(this as MemoryView, 1, "MemoryView.imag") as never;
   }
 
   /** The same view with no way to write through it, nor through any view made from it. @example view.toReadonly() */
-  toReadonly(): MemoryView<Item, B> {
+  toReadonly(): MemoryView<Item, B, N, F> {
     this._check("MemoryView.toReadonly");
     return this._derive(this._layout, undefined, true);
   }
@@ -407,15 +479,15 @@ export abstract class MemoryView<Item = any, B extends ArrayBufferLike = ArrayBu
    *
    * @throws ReadonlyError, LayoutError (shapes), FormatError (needs a mode), ValueError (an item). Then nothing is written.
    */
-  assign(source: Assignable<Item>, options?: AssignOptions): this {
+  assign<I>(this: MemoryView<I>, source: NoInfer<Assignable<Writable<I>>>, options?: AssignOptions): this {
     assignTo(this, source, options);
-    return this;
+    return this as never;
   }
 
   /** Writes one item into all. @throws ReadonlyError, ValueError */
-  fill(value: Item): this {
+  fill<I>(this: MemoryView<I>, value: NoInfer<Writable<I>>): this {
     fillWith(this, value);
-    return this;
+    return this as never;
   }
 
   /** A packed copy of the items' bytes: `"C"` order, `"F"`, or `"A"` (F when the view is only F-contiguous, else C). */
@@ -424,8 +496,8 @@ export abstract class MemoryView<Item = any, B extends ArrayBufferLike = ArrayBu
   }
 
   /** The items as nested arrays; the bare item without dimensions. */
-  toList(): Nested<Item> {
-    return listOf(this);
+  toList(): Lists<Item>[N] {
+    return listOf(this as MemoryView) as never;
   }
 
   /**
@@ -505,8 +577,9 @@ export abstract class MemoryView<Item = any, B extends ArrayBufferLike = ArrayBu
   }
 
   /** Items of a one-dimensional view, else the views of the first dimension. */
-  *[Symbol.iterator](): Generator<any, undefined, unknown> {
-    for (let i = 0; i < this.length; i++) yield this._layout.shape.length === 1 ? this.get(i) : this.slice(i);
+  [Symbol.iterator](): Generator<Rows<Item, B, F>[N], undefined, unknown>;
+  *[Symbol.iterator](): Generator<unknown, undefined, unknown> {
+    for (let i = 0; i < this.length; i++) yield this._layout.shape.length === 1 ? (this as MemoryView).get(i) : (this as MemoryView).slice(i);
   }
 
   // ---- bridges -----------------------------------------------------------------------------------------------------
@@ -518,7 +591,10 @@ export abstract class MemoryView<Item = any, B extends ArrayBufferLike = ArrayBu
    * such items, ReadonlyError for a read-only view: a typed array cannot be.
    */
   typedArray(options: { clamped: true }): Uint8ClampedArray<B>;
-  typedArray(options?: { clamped?: boolean }): TypedArrayOf<Item, B>;
+  typedArray<I, T extends string>(
+    this: MemoryView<I, any, any, T>,
+    options?: { clamped?: boolean },
+  ): ArrayOf<I, B, T>;
   typedArray(options?: { clamped?: boolean }): unknown {
     return typedArrayOf(this, options);
   }
@@ -539,8 +615,8 @@ export abstract class MemoryView<Item = any, B extends ArrayBufferLike = ArrayBu
   }
 
   /** An owned typed array of just these items in C order: the way to post or keep them. */
-  copy(): OwnedArray<Item> {
-    return copyOf(this) as OwnedArray<Item>;
+  copy<I, T extends string>(this: MemoryView<I, any, any, T>): CopyOf<I, T> {
+    return copyOf(this as MemoryView) as never;
   }
 
   // ---- life --------------------------------------------------------------------------------------------------------
@@ -579,9 +655,9 @@ export abstract class MemoryView<Item = any, B extends ArrayBufferLike = ArrayBu
     return summarize(this);
   }
 
-  /** The text that Node's `console.log` and `util.inspect` show: the first items as well. */
+  /** The text that Node's `console.log` and `util.inspect` show: a table of the first items as well; short, also when released. */
   [inspect](): string {
-    return describe(this, true);
+    return inspectText(this);
   }
 
   // ---- inside ------------------------------------------------------------------------------------------------------
@@ -615,15 +691,15 @@ export abstract class MemoryView<Item = any, B extends ArrayBufferLike = ArrayBu
   }
 
   /** @internal A view of the same block. */
-  _derive<I>(
+  _derive<V extends MemoryView>(
     { byteOffset, shape, strides }: Layout,
     format: Format = this._format,
     readonly = this._readonly,
-  ): MemoryView<I, B> {
+  ): V {
     // Of a view without items the offset means nothing; this one is inside the source.
     const at = shape.includes(0) ? this._layout.byteOffset : byteOffset;
     const layout = { byteOffset: at, shape, strides };
-    return late.createView(this._window.block, format, layout, readonly) as MemoryView<I, B>;
+    return late.createView(this._window.block, format, layout, readonly) as V;
   }
 
   /** @internal The cold path of `get`: `count` indices were given, of which `index` has the first. */

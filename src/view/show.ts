@@ -1,4 +1,4 @@
-import { list } from "../errors.ts";
+import { list, show } from "../errors.ts";
 import { product } from "../layout/shape.ts";
 import type { MemoryView } from "./memory-view.ts";
 
@@ -14,44 +14,76 @@ export interface Summary {
 }
 
 export function summarize(view: MemoryView): Summary {
-  const { byteOffset, shape, strides } = view._layout;
-  const { released } = view;
-  return {
-    type: "MemoryView",
-    format: view._format.text,
-    shape,
-    strides,
-    byteOffset,
-    readonly: view._readonly,
-    released,
-  };
+  const { _format: format, _layout: layout, _readonly: readonly, released } = view;
+  return { type: "MemoryView", format: format.text, ...layout, readonly, released };
 }
 
-/** At most this many items are shown. */
-const SHOWN = 24;
-
-/** A view in one line, bounded whatever its size; with its first items where asked. */
-export function describe(view: MemoryView, items = false): string {
+/** A view in one line, bounded whatever its size. */
+export function describe(view: MemoryView): string {
   const { byteOffset, shape } = view._layout;
   const flags = `${view._readonly ? " read-only" : ""}${view.released ? " released" : ""}`;
-  const head = `MemoryView '${view._format.text}' ${list(shape)} at ${byteOffset}${flags}`;
-  if (!items || view.released) return head;
-  const count = product(shape);
-  const shown = Array.from({ length: Math.min(count, SHOWN) }, (_, n) => {
-    const index = shape.toReversed().map((length) => {
-      const i = n % length;
-      n = (n - i) / length;
-      return i;
-    });
-    return showItem(view.get(...index.reverse()));
-  });
-  return `${head} { ${shown.join(", ")}${count > SHOWN ? `, … ${count - SHOWN} more` : ""} }`;
+  return `MemoryView ${show(view._format.text)} ${list(shape)} at ${byteOffset}${flags}`;
 }
 
-function showItem(item: unknown): string {
+/** At most as many rows, columns, and characters of a cell are shown; one row of items may be longer. */
+const ROWS = 8;
+const COLUMNS = 8;
+const ITEMS = 24;
+const CELL = 32;
+
+/**
+ * The first items as rows of short texts: one row of a 1-d view, the rows of the first plane of an n-d view, a row of
+ * names and one for each record of a 1-d view of records. `…` says that there are more. None of a released view.
+ */
+export function tableOf(view: MemoryView): string[][] {
+  if (view.released || view.nbytes === 0) return [];
+  try {
+    return cells(view);
+  } catch (error) {
+    return [[String(error)]]; // the buffer was transferred or became shorter
+  }
+}
+
+function cells(view: MemoryView): string[][] {
+  const { ndim, shape } = view;
+  const { fields } = view._format;
+  const cut = (cells: string[], length: number): string[] => (cells.length < length ? [...cells, "…"] : cells);
+  const range = (length: number, most: number): number[] => [...new Array(Math.min(length, most)).keys()];
+  const row = (items: MemoryView, most: number): string[] =>
+    cut(range(items.length, most).map((i) => cell(items.get(i))), items.length); // prettier-ignore
+  if (ndim === 0) return [[cell(view.get())]];
+  if (ndim === 1 && !fields) return [row(view, ITEMS)];
+  const plane = view.slice(...new Array<number>(Math.max(0, ndim - 2)).fill(0));
+  const rows = range(plane.length, ROWS).map((y) => {
+    if (ndim > 1) return row(plane.slice(y), COLUMNS);
+    const values = Object.values(plane.get(y) as object);
+    return cut(range(values.length, COLUMNS).map((i) => cell(values[i])), values.length); // prettier-ignore
+  });
+  if (ndim === 1) rows.unshift(cut([...fields!.keys()].slice(0, COLUMNS).map(cell), fields!.size));
+  const planes = product(shape.slice(0, -2));
+  return plane.length > ROWS || planes > 1 ? [...rows, ["…"]] : rows;
+}
+
+/** One item as a short text. */
+function cell(item: unknown): string {
+  const text = textOf(item);
+  return text.length > CELL ? `${text.slice(0, CELL - 1)}…` : text;
+}
+
+function textOf(item: unknown): string {
   if (typeof item === "bigint") return `${item}n`;
-  if (typeof item === "string") return JSON.stringify(item);
-  if (Array.isArray(item)) return `[${item.slice(0, 8).map(showItem).join(", ")}${item.length > 8 ? ", …" : ""}]`;
-  if (item instanceof Uint8Array) return `<${Array.from(item.subarray(0, 16), (byte) => byte.toString(16).padStart(2, "0")).join(" ")}>`; // prettier-ignore
-  return String(item);
+  if (Array.isArray(item)) return `[${item.slice(0, CELL).map(textOf).join(", ")}]`;
+  if (item instanceof Uint8Array) return `<${Array.from(item.subarray(0, CELL), (byte) => byte.toString(16).padStart(2, "0")).join(" ")}>`; // prettier-ignore
+  if (typeof item !== "object") return String(item);
+  return `{ ${Object.entries(item as object).slice(0, CELL).map(([name, value]) => `${name}: ${textOf(value)}`).join(", ")} }`; // prettier-ignore
+}
+
+/** What `console.log` shows in Node: the line, and the table below it. */
+export function inspectText(view: MemoryView): string {
+  const rows = tableOf(view);
+  const widths = rows.reduce<number[]>(
+    (most, cells) => cells.map((text, i) => Math.max(most[i] ?? 0, text.length)).concat(most.slice(cells.length)),
+    [],
+  );
+  return [describe(view), ...rows.map((cells) => `  ${cells.map((text, i) => text.padStart(widths[i]!)).join("  ")}`)].join("\n"); // prettier-ignore
 }
