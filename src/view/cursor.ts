@@ -1,4 +1,4 @@
-import { FormatError, LayoutError, show, ValueError } from "../errors.ts";
+import { FormatError, LayoutError, list, show, ValueError } from "../errors.ts";
 import { arrayFormat, recordFormat } from "../format/composite.ts";
 import type { Format } from "../format/format.ts";
 import { checkIndex } from "../layout/layout.ts";
@@ -41,7 +41,7 @@ const OPERATION = "MemoryView.cursor";
 const inspect: unique symbol = Symbol.for("nodejs.util.inspect.custom") as never;
 
 /** All bytes of a memory, kept by a block as its typed arrays are: made anew after growth, empty once the block ends. */
-class Bytes extends DataView {
+class Bytes extends DataView<ArrayBufferLike> {
   static readonly BYTES_PER_ELEMENT = 1;
 }
 const NONE = new Bytes(new ArrayBuffer(0));
@@ -50,7 +50,7 @@ const NONE = new Bytes(new ArrayBuffer(0));
 class Place {
   declare readonly view: MemoryView;
   declare readonly window: { readonly items: DataView; refresh?(): void };
-  declare readonly readonly: boolean;
+  declare readonly writable: boolean;
   declare readonly first: number;
   declare readonly stride: number;
   declare readonly count: number;
@@ -62,20 +62,13 @@ class Place {
     const { block } = view._window;
     const bytes = Bytes as unknown as ArrayClass<ArrayLike<unknown>>;
     this.view = view;
-    this.readonly = view._readonly;
+    this.writable = !view._readonly;
     this.count = shape[0] ?? 1;
     this.window = this.count > 0 ? (block.window(bytes) as unknown as Place["window"]) : { items: NONE };
     this.first = this.at = byteOffset;
     this.stride = strides[0] ?? 0;
   }
 }
-
-/*
- * The hot path has no test for growth, a block that ended, or a place that is none: there the platform itself refuses
- * to read, and the cold path finds out why.
- */
-const source = (place: Place): DataView => (place.view._released ? NONE : place.window.items);
-const target = (place: Place): DataView => (place.readonly ? NONE : source(place));
 
 /** One field as the cold path knows it. */
 class Field {
@@ -123,22 +116,24 @@ const MAX = Number.MAX_SAFE_INTEGER;
 /**
  * The property of a field, by the name of its typed array. Written out, because engines keep type feedback per function
  * text: one text for all would be slow for each as soon as several formats are in use.
+ *
+ * There is no test for growth, a block that ended, or a cursor that is at no record: then the platform itself refuses to
+ * read or write, and the cold path finds out why.
  */
 const FACTORIES: Record<string, Factory> = {
   Int8Array: (field, offset) => ({
     get() {
       const place = this[":place"];
       try {
-        return source(place).getInt8(place.at + offset);
-      } catch {
-        return field.read(place);
-      }
+        if (!place.view._released) return place.window.items.getInt8(place.at + offset);
+      } catch {}
+      return field.read(place);
     },
     set(value) {
       const place = this[":place"];
       try {
-        if (typeof value === "number" && (value << 24) >> 24 === value) {
-          return target(place).setInt8(place.at + offset, value);
+        if (place.writable && !place.view._released && typeof value === "number" && (value << 24) >> 24 === value) {
+          return place.window.items.setInt8(place.at + offset, value);
         }
       } catch {}
       field.write(place, value);
@@ -148,16 +143,15 @@ const FACTORIES: Record<string, Factory> = {
     get() {
       const place = this[":place"];
       try {
-        return source(place).getUint8(place.at + offset);
-      } catch {
-        return field.read(place);
-      }
+        if (!place.view._released) return place.window.items.getUint8(place.at + offset);
+      } catch {}
+      return field.read(place);
     },
     set(value) {
       const place = this[":place"];
       try {
-        if (typeof value === "number" && (value & 255) === value) {
-          return target(place).setUint8(place.at + offset, value);
+        if (place.writable && !place.view._released && typeof value === "number" && (value & 255) === value) {
+          return place.window.items.setUint8(place.at + offset, value);
         }
       } catch {}
       field.write(place, value);
@@ -167,16 +161,15 @@ const FACTORIES: Record<string, Factory> = {
     get() {
       const place = this[":place"];
       try {
-        return source(place).getInt16(place.at + offset, little);
-      } catch {
-        return field.read(place);
-      }
+        if (!place.view._released) return place.window.items.getInt16(place.at + offset, little);
+      } catch {}
+      return field.read(place);
     },
     set(value) {
       const place = this[":place"];
       try {
-        if (typeof value === "number" && (value << 16) >> 16 === value) {
-          return target(place).setInt16(place.at + offset, value, little);
+        if (place.writable && !place.view._released && typeof value === "number" && (value << 16) >> 16 === value) {
+          return place.window.items.setInt16(place.at + offset, value, little);
         }
       } catch {}
       field.write(place, value);
@@ -186,16 +179,15 @@ const FACTORIES: Record<string, Factory> = {
     get() {
       const place = this[":place"];
       try {
-        return source(place).getUint16(place.at + offset, little);
-      } catch {
-        return field.read(place);
-      }
+        if (!place.view._released) return place.window.items.getUint16(place.at + offset, little);
+      } catch {}
+      return field.read(place);
     },
     set(value) {
       const place = this[":place"];
       try {
-        if (typeof value === "number" && (value & 65535) === value) {
-          return target(place).setUint16(place.at + offset, value, little);
+        if (place.writable && !place.view._released && typeof value === "number" && (value & 65535) === value) {
+          return place.window.items.setUint16(place.at + offset, value, little);
         }
       } catch {}
       field.write(place, value);
@@ -205,16 +197,15 @@ const FACTORIES: Record<string, Factory> = {
     get() {
       const place = this[":place"];
       try {
-        return source(place).getInt32(place.at + offset, little);
-      } catch {
-        return field.read(place);
-      }
+        if (!place.view._released) return place.window.items.getInt32(place.at + offset, little);
+      } catch {}
+      return field.read(place);
     },
     set(value) {
       const place = this[":place"];
       try {
-        if (typeof value === "number" && (value | 0) === value) {
-          return target(place).setInt32(place.at + offset, value, little);
+        if (place.writable && !place.view._released && typeof value === "number" && (value | 0) === value) {
+          return place.window.items.setInt32(place.at + offset, value, little);
         }
       } catch {}
       field.write(place, value);
@@ -224,16 +215,15 @@ const FACTORIES: Record<string, Factory> = {
     get() {
       const place = this[":place"];
       try {
-        return source(place).getUint32(place.at + offset, little);
-      } catch {
-        return field.read(place);
-      }
+        if (!place.view._released) return place.window.items.getUint32(place.at + offset, little);
+      } catch {}
+      return field.read(place);
     },
     set(value) {
       const place = this[":place"];
       try {
-        if (typeof value === "number" && value >>> 0 === value) {
-          return target(place).setUint32(place.at + offset, value, little);
+        if (place.writable && !place.view._released && typeof value === "number" && value >>> 0 === value) {
+          return place.window.items.setUint32(place.at + offset, value, little);
         }
       } catch {}
       field.write(place, value);
@@ -243,16 +233,20 @@ const FACTORIES: Record<string, Factory> = {
     get() {
       const place = this[":place"];
       try {
-        return source(place).getBigInt64(place.at + offset, little);
-      } catch {
-        return field.read(place);
-      }
+        if (!place.view._released) return place.window.items.getBigInt64(place.at + offset, little);
+      } catch {}
+      return field.read(place);
     },
     set(value) {
       const place = this[":place"];
       try {
-        if (typeof value === "bigint" && BigInt.asIntN(64, value) === value) {
-          return target(place).setBigInt64(place.at + offset, value, little);
+        if (
+          place.writable &&
+          !place.view._released &&
+          typeof value === "bigint" &&
+          BigInt.asIntN(64, value) === value
+        ) {
+          return place.window.items.setBigInt64(place.at + offset, value, little);
         }
       } catch {}
       field.write(place, value);
@@ -262,16 +256,20 @@ const FACTORIES: Record<string, Factory> = {
     get() {
       const place = this[":place"];
       try {
-        return source(place).getBigUint64(place.at + offset, little);
-      } catch {
-        return field.read(place);
-      }
+        if (!place.view._released) return place.window.items.getBigUint64(place.at + offset, little);
+      } catch {}
+      return field.read(place);
     },
     set(value) {
       const place = this[":place"];
       try {
-        if (typeof value === "bigint" && BigInt.asUintN(64, value) === value) {
-          return target(place).setBigUint64(place.at + offset, value, little);
+        if (
+          place.writable &&
+          !place.view._released &&
+          typeof value === "bigint" &&
+          BigInt.asUintN(64, value) === value
+        ) {
+          return place.window.items.setBigUint64(place.at + offset, value, little);
         }
       } catch {}
       field.write(place, value);
@@ -281,16 +279,15 @@ const FACTORIES: Record<string, Factory> = {
     get() {
       const place = this[":place"];
       try {
-        return source(place).getFloat32(place.at + offset, little);
-      } catch {
-        return field.read(place);
-      }
+        if (!place.view._released) return place.window.items.getFloat32(place.at + offset, little);
+      } catch {}
+      return field.read(place);
     },
     set(value) {
       const place = this[":place"];
       try {
-        if (typeof value === "number" && value > -3.4e38 && value < 3.4e38) {
-          return target(place).setFloat32(place.at + offset, value, little);
+        if (place.writable && !place.view._released && typeof value === "number" && Math.abs(value) < 3.4e38) {
+          return place.window.items.setFloat32(place.at + offset, value, little);
         }
       } catch {}
       field.write(place, value);
@@ -300,15 +297,16 @@ const FACTORIES: Record<string, Factory> = {
     get() {
       const place = this[":place"];
       try {
-        return source(place).getFloat64(place.at + offset, little);
-      } catch {
-        return field.read(place);
-      }
+        if (!place.view._released) return place.window.items.getFloat64(place.at + offset, little);
+      } catch {}
+      return field.read(place);
     },
     set(value) {
       const place = this[":place"];
       try {
-        if (typeof value === "number") return target(place).setFloat64(place.at + offset, value, little);
+        if (place.writable && !place.view._released && typeof value === "number") {
+          return place.window.items.setFloat64(place.at + offset, value, little);
+        }
       } catch {}
       field.write(place, value);
     },
@@ -324,19 +322,21 @@ const exact: Factory = (field, offset, little) => {
     get() {
       const place = this[":place"];
       try {
-        const data = source(place);
-        const value = data.getInt32(place.at + high, little) * 2 ** 32 + data.getUint32(place.at + low, little);
-        if (value >= lowest && value <= MAX) return value;
+        if (!place.view._released) {
+          const { items } = place.window;
+          const value = items.getInt32(place.at + high, little) * 2 ** 32 + items.getUint32(place.at + low, little);
+          if (value >= lowest && value <= MAX) return value;
+        }
       } catch {}
       return field.read(place);
     },
     set(value) {
       const place = this[":place"];
       try {
-        if (Number.isSafeInteger(value) && value >= lowest) {
-          const data = target(place);
-          data.setInt32(place.at + high, Math.floor(value / 2 ** 32), little);
-          return data.setInt32(place.at + low, value, little);
+        if (place.writable && !place.view._released && Number.isSafeInteger(value) && value >= lowest) {
+          const { items } = place.window;
+          items.setInt32(place.at + high, Math.floor(value / 2 ** 32), little);
+          return items.setInt32(place.at + low, value, little);
         }
       } catch {}
       field.write(place, value);
@@ -351,10 +351,9 @@ const general: Factory = (field, offset) => {
     get() {
       const place = this[":place"];
       try {
-        return format.read(source(place), place.at + offset);
-      } catch {
-        return field.read(place);
-      }
+        if (!place.view._released) return format.read(place.window.items, place.at + offset);
+      } catch {}
+      return field.read(place);
     },
     set(value) {
       field.write(this[":place"], value);
@@ -367,7 +366,10 @@ function withNumbers(format: Format): Format {
   const { items, fields, text, itemsize, align, scalar } = format;
   if (items) return arrayFormat(withNumbers(items.format), items.shape);
   if (fields) {
-    const changed = Array.from(fields, ([name, field]) => [name, { ...field, format: withNumbers(field.format) }] as const);
+    const changed = Array.from(
+      fields,
+      ([name, field]) => [name, { ...field, format: withNumbers(field.format) }] as const,
+    );
     return recordFormat(new Map(changed), text, itemsize, align);
   }
   if (scalar?.kind !== "bigint") return format;
@@ -389,7 +391,7 @@ function withNumbers(format: Format): Format {
 
 /** The fields of a record as properties of its own, so that they are listed, spread, compared and written as JSON. */
 class Live {
-  constructor(place: Place, accessors: PropertyDescriptorMap, inner: readonly LiveClass[]) {
+  constructor(place: Place, accessors: PropertyDescriptorMap = {}, inner: readonly LiveClass[] = []) {
     Object.defineProperties(this, {
       ":place": { value: place },
       ":inner": { value: inner.map((Inner) => new Inner(place)) },
@@ -420,29 +422,54 @@ class Moving extends Live {
 }
 
 /** A class per record, so that engines tell their cursors apart. `start` is where the record is in the outermost one. */
-function classOf({ fields }: Format, start: number, numbers: boolean): LiveClass {
+function classOf({ fields }: Format, numbers: boolean, Base: typeof Live = Live, start = 0): LiveClass {
   const inner: LiveClass[] = [];
   const accessors = Array.from(fields!, ([name, { offset, format }]) => {
-    const field = new Field(name, format, start + offset);
     const { scalar, little } = format;
-    let property: Accessors;
+    const field = new Field(name, format, start + offset);
+    let factory = FACTORIES[scalar?.array?.name ?? ""] ?? general;
+    if (numbers && scalar?.kind === "bigint") factory = exact;
+    const property = factory(field, field.offset, little);
     if (format.fields) {
-      const index = inner.push(classOf(format, field.offset, numbers)) - 1;
-      property = { ...general(field, field.offset, little) };
+      const index = inner.push(classOf(format, numbers, Live, field.offset)) - 1;
       property.get = function (this: Hidden) {
         return this[":inner"][index];
       };
-    } else {
-      const factory = numbers && scalar?.kind === "bigint" ? exact : FACTORIES[scalar?.array?.name ?? ""];
-      property = (factory ?? general)(field, field.offset, little);
     }
     return [name, { ...property, enumerable: true }] as const;
   });
   const own: PropertyDescriptorMap = Object.fromEntries(accessors);
-  const Base: new (...parameters: ConstructorParameters<typeof Live>) => Live = start < 0 ? Moving : Live;
   return class extends Base {
     constructor(place: Place) {
       super(place, own, inner);
     }
   };
+}
+
+/** Compiled once per record, and as long as its format is. */
+const classes = { bigint: new WeakMap<Format, LiveClass>(), number: new WeakMap<Format, LiveClass>() };
+
+/** See `MemoryView.cursor`. */
+export function cursorOf(view: MemoryView, i?: number, options?: CursorOptions): object {
+  view._check(OPERATION);
+  const { _format: format, _layout: layout } = view;
+  const { ndim } = view;
+  if (!format.fields) {
+    throw new FormatError(OPERATION, `'${format.text}' is no record`, "use get() and set(), or a format of record()");
+  }
+  if (format.fields.has("moveTo")) {
+    throw new FormatError(OPERATION, "the field 'moveTo' has the name of the cursor's method", "use field('moveTo')");
+  }
+  if (ndim > 1) {
+    throw new LayoutError(OPERATION, `shape ${list(layout.shape)} has ${ndim} dimensions, a cursor moves along 1`, "use slice() or reshape(-1)"); // prettier-ignore
+  }
+  const { int64 = "bigint" } = readOptions(options, ["int64"], OPERATION);
+  const known = classes[wordOption(int64, ["bigint", "number"], "int64", OPERATION)];
+  let Class = known.get(format);
+  if (!Class) {
+    Class = classOf(int64 === "number" ? withNumbers(format) : format, int64 === "number", Moving);
+    known.set(format, Class);
+  }
+  const cursor = new Class(new Place(view)) as Moving;
+  return i === undefined ? cursor : cursor.moveTo(i);
 }
