@@ -14,6 +14,7 @@ import { type Source, sourceOf } from "./memory/source.ts";
 import { numberOption, readOptions } from "./options.ts";
 import { MemoryView } from "./view/memory-view.ts";
 import { EXPORT, type Export, viewAs, viewOfBlock } from "./view/memoryview.ts";
+import type { Lengths, RankOf } from "./view/types.ts";
 import type { ViewWindow } from "./view/window.ts";
 
 export interface FromOptions {
@@ -41,11 +42,11 @@ export interface Stats {
 /** What `scope` hands to its function: blocks that end with it. */
 export interface Scope<B extends ArrayBufferLike = ArrayBufferLike> {
   /** As `LinearMemory.alloc`; freed at the end of the scope. */
-  alloc<F extends string>(
+  alloc<const F extends string, const S extends Lengths>(
     format: F,
-    shape: number | readonly number[],
+    shape: S,
     options?: AllocOptions,
-  ): MemoryView<ItemOf<F>, B>;
+  ): MemoryView<ItemOf<F>, B, RankOf<S>, F>;
 }
 
 /** The owner of each memory's bytes: two allocators on one memory would hand out the same addresses. */
@@ -132,11 +133,11 @@ export class LinearMemory<B extends ArrayBufferLike = ArrayBufferLike> {
    *
    * @throws AllocationError with the bytes asked for and what is there, UnsupportedError without an allocator.
    */
-  alloc<F extends string>(
+  alloc<const F extends string, const S extends Lengths>(
     format: F,
-    shape: number | readonly number[],
+    shape: S,
     options?: AllocOptions,
-  ): MemoryView<ItemOf<F>, B> {
+  ): MemoryView<ItemOf<F>, B, RankOf<S>, F> {
     const operation = "LinearMemory.alloc";
     const { align = 16, zero = true } = readOptions(options, ["align", "zero"], operation);
     if (!Number.isInteger(Math.log2(numberOption(align, "align", operation, 16, 2 ** 31)))) {
@@ -150,7 +151,7 @@ export class LinearMemory<B extends ArrayBufferLike = ArrayBufferLike> {
     if (zero) new Uint8Array(this.#source.buffer, block.low, entry.nbytes).fill(0);
     const view = viewOfBlock(block, items, lengths);
     view._giveBack = () => this.#free(entry, "MemoryView.release");
-    return view as MemoryView<ItemOf<F>, B>;
+    return view as MemoryView<ItemOf<F>, B, RankOf<S>, F>;
   }
 
   /**
@@ -217,9 +218,13 @@ export class LinearMemory<B extends ArrayBufferLike = ArrayBufferLike> {
   }
 
   /** As `memoryview(memory, window)`: a window on any of the memory's bytes, allocated or not. */
-  view<F extends string = "B">(window?: ViewWindow<F>): MemoryView<ItemOf<F>, B> {
+  view<const F extends string = "B", const S extends Lengths = number>(
+    window?: ViewWindow<F> & { shape?: S },
+  ): MemoryView<ItemOf<F>, B, RankOf<S>, F>;
+  view(window?: ViewWindow): MemoryView<any, B>;
+  view(window?: ViewWindow): MemoryView<any, B> {
     this.#check("LinearMemory.view");
-    return viewAs(this, window, "LinearMemory.view") as MemoryView<ItemOf<F>, B>;
+    return viewAs(this, window, "LinearMemory.view") as MemoryView<any, B>;
   }
 
   /**
@@ -255,7 +260,7 @@ export class LinearMemory<B extends ArrayBufferLike = ArrayBufferLike> {
   }
 
   /** The export protocol: a view of the whole memory. */
-  [EXPORT](): Export {
+  [EXPORT](): Pick<Export, "source"> {
     return { source: this.#source.memory ?? this.#source.live };
   }
 

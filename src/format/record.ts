@@ -2,7 +2,7 @@ import { FormatError, show } from "../errors.ts";
 import { readOptions, wordOption } from "../options.ts";
 import { formatOf } from "./compile.ts";
 import type { Field, Format } from "./format.ts";
-import type { RecordOf, RecordText } from "./types.ts";
+import type { RecordFields, RecordText } from "./types.ts";
 
 /** Names and formats of a record's fields, in order. */
 export type Fields = Readonly<Record<string, string>> | readonly (readonly [name: string, format: string])[];
@@ -68,7 +68,7 @@ export function recordText(fields: Iterable<readonly [string, Field]>, size: num
  * memory.alloc(particle, 1000).get(0); // { id: 0, pos: [0, 0, 0], tag: Uint8Array(8) }
  * @throws FormatError for no fields, an empty or repeated name, or a format that is not one item.
  */
-export function record<const F extends Fields>(fields: F, options?: RecordOptions): RecordText<RecordOf<F>> {
+export function record<const F extends Fields>(fields: F, options?: RecordOptions): RecordText<RecordFields<F>> {
   const { align } = readOptions(options, ["align"], OPERATION);
   const packed = wordOption(align ?? "c", ["c", "packed"], "align", OPERATION) === "packed";
   if (typeof fields !== "object" || fields === null) {
@@ -90,5 +90,5 @@ export function record<const F extends Fields>(fields: F, options?: RecordOption
   }
   if (placed.size === 0) throw new FormatError(OPERATION, "a record without fields", "name at least one");
   const text = recordText(placed, roundUp(size, largest), packed ? "^" : "@");
-  return formatOf(text, OPERATION).text as RecordText<RecordOf<F>>;
+  return formatOf(text, OPERATION).text as RecordText<RecordFields<F>>;
 }

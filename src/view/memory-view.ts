@@ -77,7 +77,9 @@ const inspect: unique symbol = Symbol.for("nodejs.util.inspect.custom") as never
  * `byteOffset + Σ index × stride` bytes and is read as `format` says; reading and writing go to those bytes, and a view
  * made from a view shares them. A view survives the growth of its memory.
  *
- * Made by `memoryview(source, window)`, `LinearMemory.view` and `LinearMemory.alloc`.
+ * Made by `memoryview(source, window)`, `LinearMemory.view` and `LinearMemory.alloc`. In its type are the item, the
+ * buffer, the number of dimensions and the text of the format, the last two `number` and `string` where they are not
+ * known: `MemoryView<number, ArrayBuffer, 2, "B">`.
  *
  * @example
  * const v = memoryview(new Uint8Array([1, 2, 3, 4]), { format: "H" });
@@ -217,10 +219,7 @@ export abstract class MemoryView<
    *
    * @throws ReadonlyError, BoundsError, or ValueError with the value and the range of the format.
    */
-  abstract set<I>(
-    this: MemoryView<I>,
-    ...indexAndValue: [...index: Index[N], value: NoInfer<Writable<I>>]
-  ): void;
+  abstract set<I>(this: MemoryView<I>, ...indexAndValue: [...index: Index[N], value: NoInfer<Writable<I>>]): void;
 
   /**
    * The fields of one record, live: reading and writing a property goes to the bytes, `moveTo` to another record. Records
@@ -259,11 +258,14 @@ export abstract class MemoryView<
    * view.slice("10:20, ::-1, 0");
    * @throws BoundsError, ValueError
    */
-  slice<const K extends readonly [notation: string] | readonly Key[]>(...keys: K): MemoryView<Item, B, SliceRank<N, K>, F> {
+  slice<const K extends readonly [notation: string] | readonly Key[]>(
+    ...keys: K
+  ): MemoryView<Item, B, SliceRank<N, K>, F> {
     const operation = "MemoryView.slice";
     this._check(operation);
     const [first] = keys;
-    const parsed = keys.length === 1 && typeof first === "string" ? parseKeys(first, operation) : (keys as readonly Key[]);
+    const parsed =
+      keys.length === 1 && typeof first === "string" ? parseKeys(first, operation) : (keys as readonly Key[]);
     return this._derive(sliceLayout(this._layout, parsed, operation));
   }
 
@@ -272,7 +274,10 @@ export abstract class MemoryView<
    *
    * @throws LayoutError unless the view is C-contiguous and the bytes agree; the message has both numbers.
    */
-  cast<const To extends string, const S extends Lengths = number>(format: To, shape?: S): MemoryView<ItemOf<To>, B, RankOf<S>, To> {
+  cast<const To extends string, const S extends Lengths = number>(
+    format: To,
+    shape?: S,
+  ): MemoryView<ItemOf<To>, B, RankOf<S>, To> {
     const operation = "MemoryView.cast";
     this._check(operation);
     const target = formatOf(format, operation);
@@ -449,17 +454,13 @@ export abstract class MemoryView<
   }
 
   /** The real parts of complex items, no copy; real items are their own. @throws FormatError @example spectrum.real().fill(0) */
-  real<I, T extends string>(
-    this: MemoryView<I, any, any, T>,
-  ): MemoryView<PartItem<I>, B, N, PartText<I, T>> {
+  real<I, T extends string>(this: MemoryView<I, any, any, T>): MemoryView<PartItem<I>, B, N, PartText<I, T>> {
     this._check("MemoryView.real");
     return partOf(this as MemoryView, 0, "MemoryView.real") as never;
   }
 
   /** The imaginary parts of complex items, no copy. @throws FormatError @example spectrum.imag().toList() */
-  imag<I, T extends string>(
-    this: MemoryView<I, any, any, T>,
-  ): MemoryView<PartItem<I>, B, N, PartText<I, T>> {
+  imag<I, T extends string>(this: MemoryView<I, any, any, T>): MemoryView<PartItem<I>, B, N, PartText<I, T>> {
     this._check("MemoryView.imag");
     return partOf(this as MemoryView, 1, "MemoryView.imag") as never;
   }
@@ -579,7 +580,8 @@ export abstract class MemoryView<
   /** Items of a one-dimensional view, else the views of the first dimension. */
   [Symbol.iterator](): Generator<Rows<Item, B, F>[N], undefined, unknown>;
   *[Symbol.iterator](): Generator<unknown, undefined, unknown> {
-    for (let i = 0; i < this.length; i++) yield this._layout.shape.length === 1 ? (this as MemoryView).get(i) : (this as MemoryView).slice(i);
+    for (let i = 0; i < this.length; i++)
+      yield this._layout.shape.length === 1 ? (this as MemoryView).get(i) : (this as MemoryView).slice(i);
   }
 
   // ---- bridges -----------------------------------------------------------------------------------------------------
@@ -591,10 +593,7 @@ export abstract class MemoryView<
    * such items, ReadonlyError for a read-only view: a typed array cannot be.
    */
   typedArray(options: { clamped: true }): Uint8ClampedArray<B>;
-  typedArray<I, T extends string>(
-    this: MemoryView<I, any, any, T>,
-    options?: { clamped?: boolean },
-  ): ArrayOf<I, B, T>;
+  typedArray<I, T extends string>(this: MemoryView<I, any, any, T>, options?: { clamped?: boolean }): ArrayOf<I, B, T>;
   typedArray(options?: { clamped?: boolean }): unknown {
     return typedArrayOf(this, options);
   }

@@ -11,6 +11,7 @@ import { isBuffer, isMemory, type Source, sourceOf } from "../memory/source.ts";
 import { createView } from "./create.ts";
 import { late } from "./late.ts";
 import { MemoryView } from "./memory-view.ts";
+import type { Lengths, RankOf, SourceRank, SourceText, TextOr, WindowRank } from "./types.ts";
 import { readWindow, type ViewWindow } from "./window.ts";
 
 /** The name of the export protocol: a method that describes the bytes of an object of any library. */
@@ -27,8 +28,8 @@ export interface Export {
   release?: () => void;
 }
 
-export interface Exporter {
-  [EXPORT](): Export;
+export interface Exporter<E extends Export = Export> {
+  [EXPORT](): E;
 }
 
 /** What a view can be made over. A function returns the live buffer, as `() => Module.HEAPU8.buffer` does. */
@@ -44,9 +45,8 @@ export type BufferOf<S> = S extends { readonly buffer: infer B }
       ? Extract<B, ArrayBufferLike>
       : ArrayBuffer;
 
-/** The format a source has by itself: that of a typed array or a view, else bytes. */
-export type DefaultItem<S> =
-  S extends MemoryView<infer Item, any> ? Item : S extends BigInt64Array | BigUint64Array ? bigint : number;
+/** The item a source has by itself: that of a typed array or a view, else a byte. */
+export type DefaultItem<S> = S extends MemoryView<infer Item> ? Item : ItemOf<SourceText<S>>;
 
 /** A source as bytes with a default layout. */
 interface Origin {
@@ -196,11 +196,21 @@ function shapeOf(
  * @throws BoundsError when the window reaches outside the source, LayoutError, FormatError,
  * UnsupportedError when `source` has no bytes.
  */
-export function memoryview<const S extends MemorySource, F extends string = string>(
+export function memoryview<S extends MemorySource>(
   source: S,
-  window?: ViewWindow<F>,
-): MemoryView<string extends F ? DefaultItem<S> : ItemOf<F>, BufferOf<S>> {
-  return viewAs(source, window, OPERATION) as never;
+): MemoryView<DefaultItem<S>, BufferOf<S>, SourceRank<S>, SourceText<S>>;
+export function memoryview<S extends MemorySource, const F extends string = never, const Shape extends Lengths = never>(
+  source: S,
+  window?: ViewWindow<F> & { shape?: Shape },
+): MemoryView<
+  [F] extends [never] ? DefaultItem<S> : ItemOf<F>,
+  BufferOf<S>,
+  [Shape] extends [never] ? WindowRank<S> : RankOf<Shape>,
+  TextOr<SourceText<S>, F>
+>;
+export function memoryview<S extends MemorySource>(source: S, window?: ViewWindow): MemoryView<any, BufferOf<S>>;
+export function memoryview(source: unknown, window?: unknown): unknown {
+  return viewAs(source, window, OPERATION);
 }
 
 /** @internal `memoryview` under the name of another operation. */

@@ -4,6 +4,7 @@ import { parseFormat } from "../format/parse.ts";
 import type { ValuesOf } from "../format/types.ts";
 import { late } from "./late.ts";
 import type { MemoryView } from "./memory-view.ts";
+import type { Packed } from "./types.ts";
 
 /** Where a struct is read or written: a contiguous view, or bytes. */
 export type StructBuffer = MemoryView | ArrayBufferView | ArrayBufferLike;
@@ -33,7 +34,7 @@ export class Struct<F extends string = string> {
   }
 
   /** The bytes of as many values as the format has. @throws ValueError */
-  pack(...values: unknown[]): Uint8Array<ArrayBuffer> {
+  pack(...values: Packed<ValuesOf<F>>): Uint8Array<ArrayBuffer> {
     return this.#encode(values, "Struct.pack");
   }
 
@@ -45,7 +46,7 @@ export class Struct<F extends string = string> {
   }
 
   /** Writes the values at an offset, negative from the end; nothing when one does not fit. @throws ReadonlyError, BoundsError */
-  packInto(buffer: StructBuffer, offset: number, ...values: unknown[]): void {
+  packInto(buffer: StructBuffer, offset: number, ...values: Packed<ValuesOf<F>>): void {
     const operation = "Struct.packInto";
     bytesOf(buffer, true, operation);
     const bytes = this.#encode(values, operation);
@@ -119,7 +120,7 @@ function place(data: DataView, offset: unknown, size: number, operation: string)
 export const calcsize = (format: string): number => parseFormat(format, true, "calcsize").size;
 
 /** `new Struct(format).pack(...values)`. */
-export const pack = (format: string, ...values: unknown[]): Uint8Array<ArrayBuffer> =>
+export const pack = <const F extends string>(format: F, ...values: Packed<ValuesOf<F>>): Uint8Array<ArrayBuffer> =>
   new Struct(format).pack(...values);
 
 /** `new Struct(format).unpack(bytes)`. */

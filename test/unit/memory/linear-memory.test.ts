@@ -60,7 +60,7 @@ describe.each(Object.entries(WORLDS))("LinearMemory, %s", (_, make) => {
     const memory = make();
     const view = memory.alloc("I", [4, 4]);
     const address = view.byteOffset;
-    const family = [
+    const family: MemoryView[] = [
       view,
       view.slice(1),
       view.cast("B"),
