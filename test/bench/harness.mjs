@@ -1,5 +1,6 @@
-// Interleaved timing: in every round each contender runs once, in rotating order, so that noise on a shared machine
-// falls on all of them alike. A ratio is the median of same-round ratios against the first contender.
+// Interleaved timing: in every round each contender runs once, so that noise on a shared machine falls on all of them
+// alike; the order rotates and turns around, so that nobody always runs after the same neighbour. A ratio is the median of
+// same-round ratios against the first contender.
 const median = (numbers) => quantile(numbers, 0.5);
 
 function quantile(numbers, share) {
@@ -10,10 +11,14 @@ function quantile(numbers, share) {
 /** A sample lasts this long at least, so that the clock's grain does not matter. */
 const SAMPLE_MS = 3;
 
-function warm({ run }) {
+/** Samples beyond this are long enough for three of them to say what there is to say. */
+const SLOW_MS = 200;
+
+function warm({ run }, milliseconds) {
   const start = performance.now();
   let best = Infinity;
-  for (let calls = 0; calls < 4000 && (calls < 3 || performance.now() - start < 250); calls++) {
+  for (let calls = 0; calls < 4000; calls++) {
+    if (performance.now() - start >= milliseconds && (calls >= 3 || best > SLOW_MS)) break;
     const before = performance.now();
     run();
     best = Math.min(best, performance.now() - before);
@@ -21,21 +26,30 @@ function warm({ run }) {
   return Math.max(1, Math.min(500, Math.ceil(SAMPLE_MS / best)));
 }
 
+/** Whether a contender computed what the first one did; `tolerance` is relative, for those that add in single precision. */
+export const agrees = (result, expected, tolerance = 0) =>
+  result === expected || Math.abs(result - expected) <= tolerance * Math.abs(expected);
+
 /**
- * Times contenders that do the same work. `contenders` is a list of `{ name, run, check? }`, the raw loop first; every
- * `run` returns what it computed, and all must agree.
+ * Times contenders that do the same work. `contenders` is a list of `{ name, run, tolerance? }`, the raw loop first;
+ * every `run` returns what it computed, and all must agree.
  */
-export function race(contenders, rounds = 21) {
+export function race(contenders, rounds = 21, warmMs = 250) {
   const expected = contenders[0].run();
-  for (const { name, run } of contenders) {
+  for (const { name, run, tolerance } of contenders) {
     const result = run();
-    if (result !== expected) throw new Error(`${name} computed ${result}, ${contenders[0].name} ${expected}`);
+    if (!agrees(result, expected, tolerance)) {
+      throw new Error(`${name} computed ${result}, ${contenders[0].name} ${expected}`);
+    }
   }
-  const repeats = contenders.map(warm);
+  const repeats = contenders.map((contender) => warm(contender, warmMs));
   const times = contenders.map(() => []);
   for (let round = 0; round < rounds; round++) {
     for (let turn = 0; turn < contenders.length; turn++) {
-      const k = (turn + round) % contenders.length;
+      const place = (turn + round) % contenders.length;
+      const k = round % 2 === 0 ? place : contenders.length - 1 - place;
+      if (round >= 3 && times[k][0] > SLOW_MS) continue;
+      globalThis.gc?.({ type: "minor" }); // nobody pays for a neighbour's garbage
       const before = performance.now();
       for (let i = 0; i < repeats[k]; i++) contenders[k].run();
       times[k].push((performance.now() - before) / repeats[k]);
@@ -51,7 +65,9 @@ export function race(contenders, rounds = 21) {
   }));
 }
 
-const digits = (number) => (number >= 100 ? number.toFixed(0) : number >= 10 ? number.toFixed(1) : number.toFixed(2));
+/** Three digits. */
+export const digits = (number) =>
+  number >= 100 ? number.toFixed(0) : number >= 10 ? number.toFixed(1) : number.toFixed(2);
 
 /** Prints one race: milliseconds, nanoseconds per item, bytes per second, spread and ratio of each contender. */
 export function report(title, { items, bytes }, rows) {
@@ -59,7 +75,7 @@ export function report(title, { items, bytes }, rows) {
   for (const { name, ms, best, low, high, ratio } of rows) {
     const speed = bytes ? `${digits(bytes / ms / 1e6)} GB/s` : "";
     console.log(
-      `  ${name.padEnd(34)} ${ratio.toFixed(2).padStart(7)}x  ${digits(ms).padStart(7)} ms` +
+      `  ${name.padEnd(34)} ${digits(ratio).padStart(7)}x  ${digits(ms).padStart(7)} ms` +
         `  ${digits((ms * 1e6) / items).padStart(7)} ns/item  ${speed.padStart(10)}` +
         `  min ${digits(best)}, 10–90 % ${digits(low)}–${digits(high)} ms`,
     );
