@@ -28,16 +28,22 @@ function compile(text: string, operation: string): Format {
   };
 }
 
-const cache = new Map<string, Format>();
-const CACHE_SIZE = 256;
-
-/** The compiled format of a view's item. Compiled once; the cache is bounded. @throws FormatError */
-export function formatOf(text: string, operation: string): Format {
-  let format = cache.get(text);
-  if (!format) {
-    format = compile(text, operation);
-    if (cache.size >= CACHE_SIZE) cache.clear();
-    if (text.length <= 1024) cache.set(text, format);
-  }
-  return format;
+/** What was made of the last texts. Long ones are not kept, so that the memory is bounded. */
+function cached<T>(make: (text: string, operation: string) => T): (text: string, operation: string) => T {
+  const made = new Map<string, T>();
+  return (text, operation) => {
+    let result = made.get(text);
+    if (result === undefined) {
+      result = make(text, operation);
+      if (made.size >= 256) made.clear();
+      if (text.length <= 1024) made.set(text, result);
+    }
+    return result;
+  };
 }
+
+/** The compiled format of a view's item. @throws FormatError */
+export const formatOf = /* @__PURE__ */ cached(compile);
+
+/** The layout of a `struct` by itself: its values, one after the other. @throws FormatError */
+export const structOf = /* @__PURE__ */ cached((text, operation) => parseFormat(text, true, operation));

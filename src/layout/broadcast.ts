@@ -8,6 +8,7 @@ import { MAX_DIMENSIONS } from "./shape.ts";
  * Source: NumPy user guide, "Broadcasting", general rules.
  *
  * @throws LayoutError naming two lengths that differ.
+ * @example broadcastShapes([480, 640, 1], [4]) // [480, 640, 4]
  */
 export function broadcastShapes(...shapes: (readonly number[])[]): number[] {
   return broadcast(shapes, "broadcastShapes");

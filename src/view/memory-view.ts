@@ -116,54 +116,70 @@ export abstract class MemoryView<
 
   // ---- attributes ----------------------------------------------------------------------------------------------
 
-  /** What the bytes belong to: the source that was given, or the `LinearMemory` that allocated them. */
+  /**
+   * What the bytes belong to: the source that was given, or the `LinearMemory` that allocated them.
+   *
+   * @example memoryview(pixels).obj === pixels // true
+   */
   get obj(): unknown {
     return this._check("MemoryView.obj").owner;
   }
 
-  /** How an item is read: a format of Python's `struct`, `"B"` or `"<h"`. */
+  /**
+   * How an item is read: a format of Python's `struct`, `"B"` or `"<h"`.
+   *
+   * @example memoryview(new Float32Array(4)).format // "f"
+   */
   get format(): F {
     this._check("MemoryView.format");
     return this._format.text as F;
   }
 
-  /** Bytes of one item. */
+  /** Bytes of one item. @example memory.alloc("d", 3).itemsize // 8 */
   get itemsize(): number {
     this._check("MemoryView.itemsize");
     return this._format.itemsize;
   }
 
-  /** How many dimensions. */
+  /** How many dimensions. @example memory.alloc("B", [480, 640, 4]).ndim // 3 */
   get ndim(): N {
     this._check("MemoryView.ndim");
     return this._layout.shape.length as N;
   }
 
-  /** Items along each dimension; frozen. */
+  /** Items along each dimension; frozen. @example memory.alloc("B", [480, 640, 4]).shape // [480, 640, 4] */
   get shape(): Index[N] {
     this._check("MemoryView.shape");
     return this._layout.shape as never;
   }
 
-  /** Bytes between neighbours, per dimension; frozen. */
+  /**
+   * Bytes between neighbours, per dimension; frozen.
+   *
+   * @example memory.alloc("B", [480, 640, 4]).strides // [2560, 4, 1]
+   */
   get strides(): Index[N] {
     this._check("MemoryView.strides");
     return this._layout.strides as never;
   }
 
-  /** Bytes from the start of the buffer to item `[0, 0, …]`. */
+  /** Bytes from the start of the buffer to item `[0, 0, …]`. @example guest.process(view.byteOffset, view.length) */
   get byteOffset(): number {
     this._check("MemoryView.byteOffset");
     return this._layout.byteOffset;
   }
 
-  /** Bytes of a packed copy: items × itemsize. */
+  /** Bytes of a packed copy: items × itemsize. @example memory.alloc("f", [2, 3]).nbytes // 24 */
   get nbytes(): number {
     this._check("MemoryView.nbytes");
     return product(this._layout.shape) * this._format.itemsize;
   }
 
-  /** Length of the first dimension. @throws LayoutError for a view without dimensions. */
+  /**
+   * Length of the first dimension. @throws LayoutError for a view without dimensions.
+   *
+   * @example for (let i = 0; i < view.length; i++) sum += view.get(i)
+   */
   get length(): number {
     this._check("MemoryView.length");
     if (this._layout.shape.length === 0) {
@@ -172,35 +188,39 @@ export abstract class MemoryView<
     return this._layout.shape[0]!;
   }
 
-  /** Whether writing through the view is refused. */
+  /** Whether writing through the view is refused. @example view.toReadonly().readonly // true */
   get readonly(): boolean {
     this._check("MemoryView.readonly");
     return this._readonly;
   }
 
-  /** Packed in C order, last dimension nearest. A view without items is, in every order. */
+  /**
+   * Packed in C order, last dimension nearest. A view without items is, in every order.
+   *
+   * @example image.transpose().cContiguous // false
+   */
   get cContiguous(): boolean {
     this._check("MemoryView.cContiguous");
     return isCContiguous(this._layout, this._format.itemsize);
   }
 
-  /** Packed in Fortran order, first dimension nearest. */
+  /** Packed in Fortran order, first dimension nearest. @example image.transpose().fContiguous // true */
   get fContiguous(): boolean {
     this._check("MemoryView.fContiguous");
     return isFContiguous(this._layout, this._format.itemsize);
   }
 
-  /** Packed in either order. */
+  /** Packed in either order. @example image.slice("::2").contiguous // false */
   get contiguous(): boolean {
     return this.cContiguous || this.fContiguous;
   }
 
-  /** The buffer as it is now; the next growth replaces it. */
+  /** The buffer as it is now; the next growth replaces it. @example new Uint8Array(view.buffer, view.byteOffset, 4) */
   get buffer(): B {
     return this._check("MemoryView.buffer").source.buffer as B;
   }
 
-  /** Whether the view was released, or its block freed. Never throws. */
+  /** Whether the view was released, or its block freed. Never throws. @example view.release(); view.released // true */
   get released(): boolean {
     return this._released || this._window.block.ended !== "";
   }
@@ -211,6 +231,7 @@ export abstract class MemoryView<
    * One item: as many indices as dimensions, negative counting from the end.
    *
    * @throws BoundsError for an index out of range, a fraction, or another number of indices.
+   * @example image.get(y, x, -1) // alpha
    */
   abstract get(...index: Index[N]): Item;
 
@@ -218,6 +239,7 @@ export abstract class MemoryView<
    * Writes one item. Nothing is wrapped or rounded to fit.
    *
    * @throws ReadonlyError, BoundsError, or ValueError with the value and the range of the format.
+   * @example image.set(y, x, 0, 255)
    */
   abstract set<I>(this: MemoryView<I>, ...indexAndValue: [...index: Index[N], value: NoInfer<Writable<I>>]): void;
 
@@ -273,6 +295,7 @@ export abstract class MemoryView<
    * The same bytes as items of another format, no copy: one-dimensional, or of the shape given.
    *
    * @throws LayoutError unless the view is C-contiguous and the bytes agree; the message has both numbers.
+   * @example bytes.cast("f", [2, 6]).shape // [2, 6]
    */
   cast<const To extends string, const S extends Lengths = number>(
     format: To,
@@ -306,6 +329,7 @@ export abstract class MemoryView<
    * Any window inside this view's bounds, no copy: offset and strides in bytes, counted from item `[0, 0, …]`.
    *
    * @throws BoundsError with the byte range when the window reaches outside this view.
+   * @example region.strided({ byteOffset: 16, format: "<I", shape: [], strides: [] }).get()
    */
   strided<const To extends string = never, const S extends Lengths = Lengths>(
     window: StridedWindow<To, S>,
@@ -328,13 +352,21 @@ export abstract class MemoryView<
     return this._derive(layout, format);
   }
 
-  /** The axes in another order, no copy; without `axes`, reversed. @throws LayoutError unless each is named once. */
+  /**
+   * The axes in another order, no copy; without `axes`, reversed. @throws LayoutError unless each is named once.
+   *
+   * @example image.transpose([1, 0, 2])
+   */
   transpose(axes?: readonly number[]): MemoryView<Item, B, N, F> {
     this._check("MemoryView.transpose");
     return this._derive(transposeLayout(this._layout, axes, "MemoryView.transpose"));
   }
 
-  /** Some axes reversed, no copy; without `axis`, all of them. @throws LayoutError */
+  /**
+   * Some axes reversed, no copy; without `axis`, all of them. @throws LayoutError
+   *
+   * @example image.flip(0) // upside down
+   */
   flip(axis?: number | readonly number[]): MemoryView<Item, B, N, F> {
     this._check("MemoryView.flip");
     return this._derive(flipLayout(this._layout, axis, "MemoryView.flip"));
@@ -479,24 +511,29 @@ export abstract class MemoryView<
    * truncates, `mode: "saturate"` clamps.
    *
    * @throws ReadonlyError, LayoutError (shapes), FormatError (needs a mode), ValueError (an item). Then nothing is written.
+   * @example pixels.assign(samples, { mode: "saturate" })
    */
   assign<I>(this: MemoryView<I>, source: NoInfer<Assignable<Writable<I>>>, options?: AssignOptions): this {
     assignTo(this, source, options);
     return this as never;
   }
 
-  /** Writes one item into all. @throws ReadonlyError, ValueError */
+  /** Writes one item into all. @throws ReadonlyError, ValueError @example samples.fill(0) */
   fill<I>(this: MemoryView<I>, value: NoInfer<Writable<I>>): this {
     fillWith(this, value);
     return this as never;
   }
 
-  /** A packed copy of the items' bytes: `"C"` order, `"F"`, or `"A"` (F when the view is only F-contiguous, else C). */
+  /**
+   * A packed copy of the items' bytes: `"C"` order, `"F"`, or `"A"` (F when the view is only F-contiguous, else C).
+   *
+   * @example matrix.toBytes("F")
+   */
   toBytes(order?: Order): Uint8Array<ArrayBuffer> {
     return bytesOf(this, order);
   }
 
-  /** The items as nested arrays; the bare item without dimensions. */
+  /** The items as nested arrays; the bare item without dimensions. @example matrix.toList() // [[1, 2], [3, 4]] */
   toList(): Lists<Item>[N] {
     return listOf(this as MemoryView) as never;
   }
@@ -504,6 +541,8 @@ export abstract class MemoryView<
   /**
    * Whether another view, typed array or buffer has the same shape and equal items, each read by its own format:
    * `1`, `1n` and `true` are equal, NaN equals nothing. Anything that has no bytes is unequal.
+   *
+   * @example view.equals(new Uint8Array([1, 2])) // true
    */
   equals(other: unknown): boolean {
     return equalTo(this, other);
@@ -591,6 +630,8 @@ export abstract class MemoryView<
    *
    * @throws LayoutError when the items are not packed in C order or not aligned, FormatError when no typed array has
    * such items, ReadonlyError for a read-only view: a typed array cannot be.
+   *
+   * @example context.getByteFrequencyData(view.typedArray())
    */
   typedArray(options: { clamped: true }): Uint8ClampedArray<B>;
   typedArray<I, T extends string>(this: MemoryView<I, any, any, T>, options?: { clamped?: boolean }): ArrayOf<I, B, T>;
@@ -598,7 +639,11 @@ export abstract class MemoryView<
     return typedArrayOf(this, options);
   }
 
-  /** A `DataView` of the same bytes, no copy; valid until the next growth. @throws LayoutError, ReadonlyError */
+  /**
+   * A `DataView` of the same bytes, no copy; valid until the next growth. @throws LayoutError, ReadonlyError
+   *
+   * @example view.dataView().getUint16(0, true)
+   */
   dataView(): DataView<B> {
     return dataViewOf(this) as DataView<B>;
   }
@@ -608,12 +653,18 @@ export abstract class MemoryView<
    *
    * @throws LayoutError or FormatError for another view, UnsupportedError for shared memory, which `ImageData` refuses,
    * and where the platform has no `ImageData`.
+   *
+   * @example context.putImageData(pixels.imageData(), 0, 0)
    */
   imageData(): ImageData {
     return imageDataOf(this);
   }
 
-  /** An owned typed array of just these items in C order: the way to post or keep them. */
+  /**
+   * An owned typed array of just these items in C order: the way to post or keep them.
+   *
+   * @example postMessage(view.copy())
+   */
   copy<I, T extends string>(this: MemoryView<I, any, any, T>): CopyOf<I, T> {
     return copyOf(this as MemoryView) as never;
   }
@@ -625,6 +676,7 @@ export abstract class MemoryView<
    * view that `alloc` returned frees its block, and with it every view of the block. A second call does nothing.
    *
    * @throws ExportedError when the view owns a block that something holds.
+   * @example view.release()
    */
   release(): void {
     if (this._released) return;
@@ -637,19 +689,31 @@ export abstract class MemoryView<
     this.release();
   }
 
-  /** Keeps the block of this view from being freed until the function returned is called. */
+  /**
+   * Keeps the block of this view from being freed until the function returned is called.
+   *
+   * @example const letGo = view.hold()
+   */
   hold(): () => void {
     return this._check("MemoryView.hold").hold("MemoryView.hold");
   }
 
   // ---- how it shows ------------------------------------------------------------------------------------------------
 
-  /** One line: `MemoryView 'B' [64] at 1024`. Works on a released view. */
+  /**
+   * One line: `MemoryView 'B' [64] at 1024`. Works on a released view.
+   *
+   * @example `${view}` // MemoryView 'B' [64] at 1024
+   */
   toString(): string {
     return describe(this);
   }
 
-  /** What `JSON.stringify` writes: what the view is, not its items; those are `toList()`. Works on a released view. */
+  /**
+   * What `JSON.stringify` writes: what the view is, not its items; those are `toList()`. Works on a released view.
+   *
+   * @example JSON.stringify(view)
+   */
   toJSON(): Summary {
     return summarize(this);
   }

@@ -1,6 +1,6 @@
 import { BoundsError, LayoutError, show, ValueError } from "../errors.ts";
 import { coerceValues, countValues, type Plan, readValues, writeValues } from "../format/format.ts";
-import { parseFormat } from "../format/parse.ts";
+import { structOf } from "../format/compile.ts";
 import type { ValuesOf } from "../format/types.ts";
 import { late } from "./late.ts";
 import type { MemoryView } from "./memory-view.ts";
@@ -21,31 +21,44 @@ export class Struct<F extends string = string> {
 
   /** @throws FormatError naming the position. */
   constructor(format: F) {
-    this.#plan = parseFormat(format, true, "Struct");
+    this.#plan = structOf(format, "Struct");
   }
 
+  /** The text that was given. @example new Struct("<IH").format // "<IH" */
   get format(): string {
     return this.#plan.text;
   }
 
-  /** Bytes that the values take. */
+  /** Bytes that the values take. @example new Struct("<IH").size // 6 */
   get size(): number {
     return this.#plan.size;
   }
 
-  /** The bytes of as many values as the format has. @throws ValueError */
+  /**
+   * The bytes of as many values as the format has. @throws ValueError
+   *
+   * @example new Struct("<H").pack(258) // Uint8Array [2, 1]
+   */
   pack(...values: Packed<ValuesOf<F>>): Uint8Array<ArrayBuffer> {
     return this.#encode(values, "Struct.pack");
   }
 
-  /** The values of exactly `size` bytes. @throws BoundsError */
+  /**
+   * The values of exactly `size` bytes. @throws BoundsError
+   *
+   * @example new Struct("<H").unpack(Uint8Array.of(2, 1)) // [258]
+   */
   unpack(buffer: StructBuffer): ValuesOf<F> {
     const data = bytesOf(buffer, false, "Struct.unpack");
     if (data.byteLength !== this.size) throw tooShort(data, this.size, 0, "Struct.unpack");
     return this.#decode(data, 0);
   }
 
-  /** Writes the values at an offset, negative from the end; nothing when one does not fit. @throws ReadonlyError, BoundsError */
+  /**
+   * Writes the values at an offset, negative from the end; nothing when one does not fit. @throws ReadonlyError, BoundsError
+   *
+   * @example header.packInto(region, 16, 1, 2)
+   */
   packInto(buffer: StructBuffer, offset: number, ...values: Packed<ValuesOf<F>>): void {
     const operation = "Struct.packInto";
     bytesOf(buffer, true, operation);
@@ -55,13 +68,17 @@ export class Struct<F extends string = string> {
     new Uint8Array(data.buffer, data.byteOffset + at, this.size).set(bytes);
   }
 
-  /** The values at an offset, negative from the end. @throws BoundsError */
+  /** The values at an offset, negative from the end. @throws BoundsError @example header.unpackFrom(region, 16) */
   unpackFrom(buffer: StructBuffer, offset = 0): ValuesOf<F> {
     const data = bytesOf(buffer, false, "Struct.unpackFrom");
     return this.#decode(data, place(data, offset, this.size, "Struct.unpackFrom"));
   }
 
-  /** The values of one struct after the other. @throws BoundsError unless the bytes are a whole number of structs. */
+  /**
+   * The values of one struct after the other. @throws BoundsError unless the bytes are a whole number of structs.
+   *
+   * @example for (const [id, size] of entry.iterUnpack(table)) {}
+   */
   *iterUnpack(buffer: StructBuffer): Generator<ValuesOf<F>, undefined, undefined> {
     const { size } = this;
     const { byteLength } = bytesOf(buffer, false, "Struct.iterUnpack");
@@ -116,13 +133,13 @@ function place(data: DataView, offset: unknown, size: number, operation: string)
   return at;
 }
 
-/** Bytes that a format takes. @throws FormatError */
-export const calcsize = (format: string): number => parseFormat(format, true, "calcsize").size;
+/** Bytes that a format takes. @throws FormatError @example calcsize("bi") // 8 */
+export const calcsize = (format: string): number => structOf(format, "calcsize").size;
 
-/** `new Struct(format).pack(...values)`. */
+/** `new Struct(format).pack(...values)`. @example pack("<HB", 1, 2) // Uint8Array [1, 0, 2] */
 export const pack = <const F extends string>(format: F, ...values: Packed<ValuesOf<F>>): Uint8Array<ArrayBuffer> =>
   new Struct(format).pack(...values);
 
-/** `new Struct(format).unpack(bytes)`. */
+/** `new Struct(format).unpack(bytes)`. @example unpack("<HB", Uint8Array.of(1, 0, 2)) // [1, 2] */
 export const unpack = <const F extends string>(format: F, bytes: StructBuffer): ValuesOf<F> =>
   new Struct(format).unpack(bytes);
