@@ -27,19 +27,22 @@ function padded(format: Format): Format {
  * write it: a mark stays in force until the next, a count or `(2,3)` makes a sub-array, a native record is padded at its
  * end. Constant memory for any count: `999999999B` is one run.
  *
- * `standalone` refuses what `struct` refuses by itself: the native-only codes `n N P` behind a mark.
+ * `standalone` refuses what `struct` refuses by itself: the native-only codes `n N P` behind a mark. `exported` reads what
+ * NumPy exports: it writes every gap, so that its `@` aligns and pads nothing.
  *
  * Source: Python 3.14, library reference, `struct`; PEP 3118, "Additions to the struct string-syntax".
  *
  * @throws FormatError naming the position.
  */
-export function parseFormat(text: string, standalone: boolean, operation: string): Plan {
+export function parseFormat(text: string, standalone: boolean, operation: string, exported = false): Plan {
   if (typeof text !== "string") {
     throw new FormatError(operation, `the format is ${show(text)}`, "pass a text such as 'B'");
   }
   const extended = text.includes("{") || text.includes("(") || text.includes(":");
+  const native = exported ? "^" : "@";
+  const markOf = (c: string): string => (c === "@" ? native : c);
   let at = 0;
-  let mark = "@";
+  let mark = native;
 
   const fail = (problem: string, position = at, hint = ""): never => {
     throw new FormatError(operation, `${show(text)} ${problem} at position ${position}`, hint);
@@ -116,7 +119,7 @@ export function parseFormat(text: string, standalone: boolean, operation: string
   function item(depth: number): { format: Format; count: number; name: string | undefined; pad: boolean } {
     const start = at;
     const shape = text[at] === "(" ? lengths() : [];
-    while (extended && isMark(text[at])) mark = text[at++]!;
+    while (extended && isMark(text[at])) mark = markOf(text[at++]!);
     const times = isDigit() ? number() : 1;
     if (at === text.length) fail("ends before an item code", start);
     const code = text[at]!;
@@ -136,12 +139,12 @@ export function parseFormat(text: string, standalone: boolean, operation: string
     while (at < text.length && (text[at] !== "}" || depth === 0)) {
       const start = at;
       const c = text[at]!;
-      if (isMark(c) && (extended || (at === 0 && c !== "^"))) mark = text[at++]!;
+      if (isMark(c) && (extended || (at === 0 && c !== "^"))) mark = markOf(text[at++]!);
       else if (isBlank(c) && depth === 0) at++;
       else {
         const { format, count, name, pad } = item(depth);
-        const native = mark === "@";
-        if (native) {
+        const aligned = mark === "@";
+        if (aligned) {
           size = roundUp(size, format.align);
           align = Math.max(align, format.align);
         }
@@ -151,7 +154,7 @@ export function parseFormat(text: string, standalone: boolean, operation: string
         if (joins) last.count += count;
         else if (!pad && count > 0) runs.push({ format, offset: size, count, name });
         size += count * format.itemsize;
-        if (native && extended) size = roundUp(size, format.align);
+        if (aligned && extended) size = roundUp(size, format.align);
         if (size > MAX_SIZE) fail(`is larger than ${MAX_SIZE} bytes`, start, "use a shape");
       }
     }

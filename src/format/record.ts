@@ -1,7 +1,9 @@
 import { FormatError, show } from "../errors.ts";
 import { readOptions, wordOption } from "../options.ts";
 import { formatOf } from "./compile.ts";
+import { recordFormat } from "./composite.ts";
 import type { Field, Format } from "./format.ts";
+import { parseFormat } from "./parse.ts";
 import type { RecordFields, RecordText } from "./types.ts";
 
 /** Names and formats of a record's fields, in order. */
@@ -58,6 +60,16 @@ export function recordText(fields: Iterable<readonly [string, Field]>, size: num
     at = offset + format.itemsize;
   }
   return `T{${text}${mark === "@" && roundUp(at, natural) === size ? "" : padding(size - at)}}`;
+}
+
+/**
+ * A record as NumPy exports it: the text says nothing of the bytes at its end, only the itemsize does, and its `@` aligns
+ * nothing. Undefined when the text cannot be of that size.
+ */
+export function exportedFormat(text: string, itemsize: number, operation: string): Format | undefined {
+  const { runs, size } = parseFormat(text, false, operation, true);
+  const fields = runs.length === 1 && runs[0]!.format.fields;
+  return fields && size <= itemsize ? recordFormat(fields, recordText(fields, itemsize, "^"), itemsize) : undefined;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { BoundsError, FormatError, LayoutError, show, UnsupportedError, ValueError } from "../errors.ts";
 import { formatOf } from "../format/compile.ts";
 import type { Format } from "../format/format.ts";
+import { exportedFormat } from "../format/record.ts";
 import { codeOfArray } from "../format/scalars.ts";
 import type { ItemOf } from "../format/types.ts";
 import { checkWithin, extent, type Layout } from "../layout/layout.ts";
@@ -126,14 +127,15 @@ const definedOnly = <T extends object>(object: T): T =>
 
 /** A window applied to a source: checked, and inside it. */
 function resolve(origin: Origin, window: ViewWindow, operation: string) {
-  const format = window.format === undefined ? origin.format : formatOf(window.format, operation);
+  let format = window.format === undefined ? origin.format : formatOf(window.format, operation);
+  const size = window.itemsize;
+  if (size !== undefined && size !== format.itemsize) {
+    const exported = Number.isSafeInteger(size) && exportedFormat(format.text, size, operation);
+    if (exported) format = exported;
+  }
   const { itemsize } = format;
-  if (window.itemsize !== undefined && window.itemsize !== itemsize) {
-    throw new FormatError(
-      operation,
-      `itemsize is ${show(window.itemsize)}, '${format.text}' has ${itemsize}`,
-      "leave it out",
-    );
+  if (size !== undefined && size !== itemsize) {
+    throw new FormatError(operation, `itemsize is ${show(size)}, '${format.text}' has ${itemsize}`, "leave it out");
   }
   if (window.readonly !== undefined && typeof window.readonly !== "boolean") {
     throw new ValueError(operation, `readonly is ${show(window.readonly)}`, "readonly is true or false");

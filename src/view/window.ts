@@ -11,7 +11,7 @@ export interface ViewWindow<F extends string = string> {
   /** Bytes between neighbours, per dimension; without it, C order. */
   strides?: number | readonly number[];
   readonly?: boolean;
-  /** Of the format; only checked, for descriptors that carry it. */
+  /** Of one item, for descriptors that carry it: NumPy exports records without the padding at their end. Else it is only checked. */
   itemsize?: number;
 }
 
