@@ -53,9 +53,11 @@ interface Flat {
  * lies as deep as the view has dimensions for formats of several values.
  */
 function isItem(value: unknown, depth: number, { _format: format, _layout: layout }: MemoryView): boolean {
-  if (format.code === undefined) return depth === layout.shape.length;
-  if (format.scalar?.kind !== "complex") return !format.scalar && value instanceof Uint8Array;
-  return Array.isArray(value) && value.length === 2 && value.every((part) => typeof part === "number");
+  const { code } = format;
+  if (code === undefined) return depth === layout.shape.length && !late.viewOf(value);
+  if (code === "s" || code === "p") return value instanceof Uint8Array;
+  const pair = (code === "F" || code === "D") && Array.isArray(value) && value.length === 2;
+  return pair && value.every((part) => typeof part === "number");
 }
 
 /** Reads every list once. @throws LayoutError for lists of different lengths, or deeper than the view has dimensions. */

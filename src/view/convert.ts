@@ -13,19 +13,21 @@ const significand = ({ size, kind }: Scalar): number => {
   return part === 2 ? 11 : part === 4 ? 24 : 53;
 };
 
+/** The lowest integer that items are read as: a pointer may be written as -1, but is unsigned. */
+const lowest = ({ size, max }: Scalar): number => max + 1 - 2 ** (size * 8);
+
 /** Whether every value of one format is a value of the other; told by the formats, not by the values. */
 export function isLossless(from: Format, to: Format): boolean {
   const [a, b] = [from.scalar, to.scalar];
   if (!a || !b) return false;
   const numeric = b.kind === "float" || b.kind === "complex";
-  const lowest = from.code === "P" ? 0 : a.min; // a pointer may be written as -1, but is read unsigned
   switch (a.kind) {
     case "boolean":
       return b.kind !== "character";
     case "integer":
-      if (b.kind === "integer") return b.min <= lowest && b.max >= a.max;
-      if (b.kind === "bigint") return b.min <= lowest;
-      return numeric && Math.max(-lowest, a.max) <= 2 ** significand(b);
+      if (b.kind === "integer") return lowest(b) <= lowest(a) && b.max >= a.max;
+      if (b.kind === "bigint") return b.min <= lowest(a);
+      return numeric && Math.max(-lowest(a), a.max) <= 2 ** significand(b);
     case "bigint":
       return b.kind === "bigint" && b.min === a.min;
     case "float":
@@ -95,7 +97,7 @@ export function convertValue(value: unknown, scalar: Scalar, mode: Mode): unknow
     case "boolean":
       return (number !== 0 && number !== 0n) || imaginary !== 0;
     case "integer":
-      return toInteger(number, { ...scalar, min: Math.max(scalar.min, -(2 ** (scalar.size * 8 - 1))) }, mode);
+      return toInteger(number, { ...scalar, min: lowest(scalar) }, mode);
     case "bigint":
       return toBigint(number, scalar.min < 0, mode);
     case "float":
@@ -128,7 +130,8 @@ export function converted(view: MemoryView, to: Format, mode: Mode, operation: s
 }
 
 /** Numbers held within the range of an integer; storing cuts off what is behind the point, and NaN becomes 0. */
-function clamped(items: Float64Array, array: NativeArrayConstructor, { min, max }: Scalar): Float64Array<ArrayBuffer> {
+function clamped(items: Float64Array, array: NativeArrayConstructor, scalar: Scalar): Float64Array<ArrayBuffer> {
+  const [min, max] = [lowest(scalar), scalar.max];
   const target = new array(items.length) as Float64Array<ArrayBuffer>;
   for (let k = 0; k < target.length; k++) {
     const value = items[k]!;

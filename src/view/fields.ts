@@ -25,6 +25,8 @@ export function fieldOf(view: MemoryView, name: string): MemoryView {
     lengths.push(...format.items.shape);
     steps.push(...cStrides(format.items.shape, format.items.format.itemsize));
   }
+  if (format.itemsize === 0)
+    throw new FormatError("MemoryView.field", `field ${show(name)} has no bytes`, "read the record");
   return view._derive({ byteOffset: byteOffset + field.offset, shape: lengths, strides: steps }, format);
 }
 
@@ -38,7 +40,8 @@ export function fieldsOf(view: MemoryView, names: readonly string[]): MemoryView
   }
   if (chosen.size === 0) throw new FormatError(operation, "no fields are named", "name one at least");
   const { itemsize } = view._format;
-  const inOrder = [...chosen].sort(([, a], [, b]) => a.offset - b.offset);
+  // A field of no bytes comes before the one that begins where it is.
+  const inOrder = [...chosen].sort(([, a], [, b]) => a.offset - b.offset || a.format.itemsize - b.format.itemsize);
   const text = recordText(inOrder, itemsize, "^");
   return view._derive(view._layout, recordFormat(chosen, text, itemsize));
 }
