@@ -1,14 +1,20 @@
 import { base64 } from "virtual:wasm/strided";
 import { FormatError } from "../errors.ts";
+import { formatOf } from "../format/compile.ts";
+import type { Format } from "../format/format.ts";
 import { broadcastLayout } from "../layout/broadcast.ts";
-import type { Layout } from "../layout/layout.ts";
+import { extent, type Layout } from "../layout/layout.ts";
 import { shareBytes } from "../layout/overlap.ts";
 import { cStrides, product } from "../layout/shape.ts";
-import { eachOuter, simplify } from "../layout/walk.ts";
 import type { LinearMemory } from "../linear-memory.ts";
+import { readOptions, wordOption } from "../options.ts";
+import type { AssignOptions } from "../view/assign.ts";
+import { isLossless } from "../view/convert.ts";
 import type { MemoryView } from "../view/memory-view.ts";
 import { Loaded, type LoadOptions } from "./loaded.ts";
-import { checkTarget, checkView } from "./operands.ts";
+import { checkOverlap, checkSameShape, checkTarget, checkView } from "./operands.ts";
+import { type SumExports, sumOf } from "./strided-sum.ts";
+import { eachBox, type Operand, type Three } from "./strided-walk.ts";
 import { Embedded } from "./wasm/instantiate.ts";
 
 /** Bulk operations on views of any format, rank and strides, as the methods of `MemoryView` define them. */
@@ -20,17 +26,45 @@ export interface StridedOperations {
    * @throws FormatError for another format, LayoutError, ReadonlyError, ValueError, before the first store.
    */
   copy<T extends MemoryView>(source: MemoryView, target: T): T;
+  /**
+   * What `target.assign(source, { mode })` does: converts the numbers of one format to another, rounded once. `mode` is
+   * needed where values could be lost: `"c"` truncates and wraps, `"saturate"` clamps.
+   *
+   * @example
+   * strided.convert(pixels, samples); // 'B' to 'f'
+   * strided.convert(samples, pixels, { mode: "saturate" });
+   * @throws FormatError without a mode, LayoutError, ReadonlyError, ValueError, before the first store.
+   */
+  convert<T extends MemoryView>(source: MemoryView, target: T, options?: AssignOptions): T;
   /** Writes one item into all. @throws ValueError, ReadonlyError */
   fill<T extends MemoryView>(target: T, value: unknown): T;
+  /**
+   * Writes every number with its bytes reversed, each part of a complex one; the target may be the source itself.
+   *
+   * @throws FormatError when the items are no numbers, or numbers of another size, LayoutError for other shapes or a
+   * partial overlap, ReadonlyError, ValueError, before the first store.
+   */
+  swapBytes<T extends MemoryView>(source: MemoryView, target: T): T;
+  /** What `a.equals(b)` answers, for two views of the loaded memory. @throws ValueError, ReleasedError */
+  equals(a: MemoryView, b: MemoryView): boolean;
+  /**
+   * The sum of numbers or booleans. Integers: exact up to 2^53, and the nearest number beyond; of `q Q` an exact bigint.
+   *
+   * Floats are added in f64, in the order of their addresses: each row (the innermost axis, after axes that lie end to
+   * end are joined) in runs of 1024 items, in which the k-th goes to the (k mod 4)th of four sums; runs follow one
+   * another. The result is off by at most (258 + runs) × 2^-53 × Σ|item|.
+   *
+   * @throws FormatError when the items are no real numbers, ValueError, ReleasedError
+   */
+  sum(source: MemoryView): number | bigint;
   /** Gives tables and scratch back. */
   release(): void;
 }
 
-type Three = [n0: number, n1: number, n2: number];
 type CopyArguments = [target: number, source: number, ...counts: Three, ...target: Three, ...source: Three];
 type FillArguments = [target: number, ...counts: Three, ...strides: Three];
 
-interface Exports {
+interface Exports extends SumExports {
   copy_1(...args: CopyArguments): void;
   copy_2(...args: CopyArguments): void;
   copy_4(...args: CopyArguments): void;
@@ -41,23 +75,24 @@ interface Exports {
   fill_4(...args: [...FillArguments, value: number]): void;
   fill_8(...args: [...FillArguments, value: bigint]): void;
   fill_n(...args: [...FillArguments, item: number, itemsize: number]): void;
+  swap_items(...args: [...CopyArguments, size: number]): void;
+  equal_items(...args: [...CopyArguments, size: number, float: number]): number;
+  convert_items(...args: [...CopyArguments, to: number, from: number, clamp: number]): void;
 }
 
 const embedded = /* @__PURE__ */ new Embedded(base64);
-const NAMES = ["copy", "fill"].flatMap((name) => ["1", "2", "4", "8", "n"].map((size) => `${name}_${size}`));
+const SIZES: Record<string, readonly string[]> = {
+  copy: ["1", "2", "4", "8", "n"],
+  fill: ["1", "2", "4", "8", "n"],
+  sum: ["1", "2", "4", "f32", "f64"],
+  swap: ["items"],
+  equal: ["items"],
+  convert: ["items"],
+};
 
-/** The inner three dimensions, with leading lengths of 1 where there are fewer. */
-function innerThree(shape: readonly number[], strides: readonly number[][]): [Three, ...Three[]] {
-  const last = (numbers: readonly number[], missing: number): Three =>
-    [-3, -2, -1].map((at) => numbers.at(numbers.length + at < 0 ? numbers.length : at) ?? missing) as Three;
-  return [last(shape, 1), ...strides.map((operand) => last(operand, 0))];
-}
-
-function copyWith(kernels: Exports, target: Layout, source: Layout, itemsize: number): void {
-  const walk = simplify(target.shape, [target.strides, source.strides]);
-  const [counts, to, from] = innerThree(walk.shape, walk.strides);
-  eachOuter(walk, [target.byteOffset, source.byteOffset], 3, (at, other) => {
-    const args: CopyArguments = [at!, other!, ...counts, ...to!, ...from!];
+function copyWith(kernels: Exports, target: Layout, source: Operand, itemsize: number): void {
+  eachBox(target.shape, [target, source], ([to, from], counts, [t, s]) => {
+    const args: CopyArguments = [to!, from!, ...counts, ...t!, ...s!];
     if (itemsize === 1) kernels.copy_1(...args);
     else if (itemsize === 2) kernels.copy_2(...args);
     else if (itemsize === 4) kernels.copy_4(...args);
@@ -66,9 +101,34 @@ function copyWith(kernels: Exports, target: Layout, source: Layout, itemsize: nu
   });
 }
 
+/** The numbers that the conversion knows, in the order of its codes; from this one on they are floats. */
+const NUMBERS = ["b", "B", "h", "H", "i", "I", "f", "d"] as const;
+const REAL = 6;
+
+/** The code of a format's numbers, or -1. */
+const codeOf = ({ key }: Format): number => NUMBERS.findIndex((code) => formatOf(code, "").key === key);
+
+const sameItems = (a: Layout, b: Layout): boolean =>
+  a.byteOffset === b.byteOffset && a.shape.every((length, axis) => length <= 1 || a.strides[axis] === b.strides[axis]);
+
+/** Whether two layouts may have a byte in common. Most lie apart, which costs less to see than what `shareBytes` does. */
+function mayShare(a: Layout, aItemsize: number, b: Layout, bItemsize: number): boolean {
+  const [aLow, aHigh] = extent(a, aItemsize);
+  const [bLow, bHigh] = extent(b, bItemsize);
+  return aLow < bHigh && bLow < aHigh && shareBytes(a, aItemsize, b, bItemsize) !== false;
+}
+
+/** A complex number is two of half its size, side by side. */
+function inParts({ _format: { itemsize, scalar }, _layout: { byteOffset, shape, strides } }: MemoryView) {
+  if (scalar?.kind !== "complex") return { size: itemsize, layout: { byteOffset, shape, strides } };
+  const size = itemsize / 2;
+  return { size, layout: { byteOffset, shape: [...shape, 2], strides: [...strides, size] } };
+}
+
 /** @internal */
 export function stridedOn(loaded: Loaded, operation: string): StridedOperations {
-  const kernels = embedded.on<Exports>(loaded.memory, loaded.module, NAMES, operation);
+  const names = Object.entries(SIZES).flatMap(([name, sizes]) => sizes.map((size) => `${name}_${size}`));
+  const kernels = embedded.on<Exports>(loaded.memory, loaded.module, names, operation);
   return {
     copy(source, target) {
       const name = "strided.copy";
@@ -77,12 +137,12 @@ export function stridedOn(loaded: Loaded, operation: string): StridedOperations 
       const { itemsize } = to._format;
       if (from._format.key !== to._format.key) {
         const problem = `the source has format '${from._format.text}', the target '${to._format.text}'`;
-        throw new FormatError(name, problem, "assign() converts between formats");
+        throw new FormatError(name, problem, "convert() turns one into the other");
       }
       const { shape } = to._layout;
       let items = broadcastLayout(from._layout, shape, name);
       if (product(shape) === 0) return target;
-      if (shareBytes(items, itemsize, to._layout, itemsize) !== false) {
+      if (mayShare(items, itemsize, to._layout, itemsize)) {
         const own = from._layout.shape;
         const packed = {
           byteOffset: loaded.scratch(product(own) * itemsize, name),
@@ -95,6 +155,33 @@ export function stridedOn(loaded: Loaded, operation: string): StridedOperations 
       copyWith(kernels, to._layout, items, itemsize);
       return target;
     },
+    convert(source, target, options) {
+      const name = "strided.convert";
+      const { _format: from, _layout: layout } = checkView(source, "source", loaded, name);
+      const { _format: to, _layout: place } = checkTarget(target, loaded, name);
+      const { mode } = readOptions(options, ["mode"], name);
+      if (mode !== undefined) wordOption(mode, ["c", "saturate"], "mode", name);
+      const { shape } = place;
+      const same = from.key === to.key;
+      const [code, fromCode] = [codeOf(to), codeOf(from)];
+      const fits = same || (code >= 0 && fromCode >= 0 && (mode !== undefined || isLossless(from, to)));
+      // The method takes what no kernel does, refuses what it must, and drops leading axes of length 1.
+      const assign = (): typeof target => target.assign(source, mode && { mode });
+      if (!fits || shape.length < layout.shape.length) return assign();
+      const items = broadcastLayout(layout, shape, name);
+      const inPlace = from.itemsize === to.itemsize && sameItems(place, items);
+      if (!inPlace && mayShare(items, from.itemsize, place, to.itemsize)) return assign();
+      const clamp = mode === "saturate" ? 1 : 0;
+      // Integers of one size wrap to the same bits.
+      if (same || (clamp === 0 && fromCode >> 1 === code >> 1 && code < REAL)) {
+        if (!inPlace) copyWith(kernels, place, items, to.itemsize);
+        return target;
+      }
+      eachBox(shape, [place, items], ([t, s], counts, [toStrides, fromStrides]) =>
+        kernels.convert_items(t!, s!, ...counts, ...toStrides!, ...fromStrides!, code, fromCode, clamp),
+      );
+      return target;
+    },
     fill(target, value) {
       const name = "strided.fill";
       const { _format: format, _layout: layout } = checkTarget(target, loaded, name);
@@ -102,11 +189,9 @@ export function stridedOn(loaded: Loaded, operation: string): StridedOperations 
       const item = new DataView(new ArrayBuffer(itemsize));
       format.write(item, 0, format.coerce(value, name));
       if (product(layout.shape) === 0) return target;
-      const walk = simplify(layout.shape, [layout.strides]);
-      const [counts, strides] = innerThree(walk.shape, walk.strides);
       const inMemory = [1, 2, 4, 8].includes(itemsize) ? 0 : putItem(loaded, item, name);
       target._live(name);
-      eachOuter(walk, [layout.byteOffset], 3, (at) => {
+      eachBox(layout.shape, [layout], ([at], counts, [strides]) => {
         const args: FillArguments = [at!, ...counts, ...strides!];
         if (itemsize === 1) kernels.fill_1(...args, item.getUint8(0));
         else if (itemsize === 2) kernels.fill_2(...args, item.getUint16(0, true));
@@ -116,6 +201,45 @@ export function stridedOn(loaded: Loaded, operation: string): StridedOperations 
       });
       return target;
     },
+    swapBytes(source, target) {
+      const name = "strided.swapBytes";
+      const from = checkView(source, "source", loaded, name);
+      const to = checkTarget(target, loaded, name);
+      const [a, b] = [inParts(from), inParts(to)];
+      const known = [from, to].every(({ _format: { scalar } }) => scalar && scalar.kind !== "character");
+      if (!known || a.size !== b.size || from._format.itemsize !== to._format.itemsize) {
+        const problem = `the source has format '${from._format.text}', the target '${to._format.text}'`;
+        throw new FormatError(name, problem, "use numbers of one size");
+      }
+      checkSameShape(from, to, name);
+      const inPlace = checkOverlap(from, to, true, name);
+      if (a.size === 1) {
+        if (!inPlace) copyWith(kernels, b.layout, a.layout, 1);
+        return target;
+      }
+      eachBox(b.layout.shape, [b.layout, a.layout], ([t, s], counts, [toStrides, fromStrides]) =>
+        kernels.swap_items(t!, s!, ...counts, ...toStrides!, ...fromStrides!, a.size),
+      );
+      return target;
+    },
+    equals(a, b) {
+      const name = "strided.equals";
+      const left = checkView(a, "first view", loaded, name);
+      const right = checkView(b, "second view", loaded, name);
+      const { key, scalar } = left._format;
+      const [x, y] = [inParts(left), inParts(right)];
+      const float = scalar?.kind === "float" || scalar?.kind === "complex";
+      const bytes = ["integer", "bigint", "character"].includes(scalar?.kind ?? "");
+      const native = float && left._format.little && x.size >= 4;
+      const sameShape = x.layout.shape.length === y.layout.shape.length && x.layout.shape.every((length, axis) => length === y.layout.shape[axis]); // prettier-ignore
+      if (key !== right._format.key || !sameShape || !(bytes || native)) return left.equals(right);
+      let equal = true;
+      eachBox(x.layout.shape, [x.layout, y.layout], ([at, other], counts, [s, t]) => {
+        equal &&= kernels.equal_items(at!, other!, ...counts, ...s!, ...t!, x.size, float ? 1 : 0) === 1;
+      });
+      return equal;
+    },
+    sum: (source) => sumOf(kernels, checkView(source, "source", loaded, "strided.sum"), "strided.sum"),
     release: () => loaded.release(),
   };
 }
