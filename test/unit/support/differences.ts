@@ -46,17 +46,17 @@ const isOpaque = (format: string): boolean =>
   ("<>=!".includes(format[0]!) && "nNP".includes(format.at(-1)!));
 
 const hugeFloat: Difference = {
-  step: "a finite float too large for f",
+  step: "a finite float too large for `f`",
   python: "infinity in native order, an error with a byte order",
-  here: "ValueError, whatever the byte order",
-  reason: 'a value that does not fit is refused, never changed; { mode: "c" } gives infinity',
+  here: "`ValueError`, whatever the byte order",
+  reason: 'a value that does not fit is refused, never changed; `{ mode: "c" }` gives infinity',
   applies: ({ step, code }) =>
     code === "ERR_VALUE" && step.error === undefined && [step.value ?? step.values].flat().some(isHuge),
 };
 
 /** Steps that there is nothing to do for here. */
 export const NO_OPERATION: Difference = {
-  step: "del v[i], v < w, entering a with block, suboffsets",
+  step: "`del v[i]`, `v < w`, entering a `with` block, `suboffsets`",
   python: "refused, refused, refused when released, an empty tuple",
   here: "no such operation",
   reason:
@@ -69,10 +69,10 @@ export const STEP_DIFFERENCES: readonly Difference[] = [
   NO_OPERATION,
   hugeFloat,
   {
-    step: "any step, NotImplementedError",
+    step: "anything that raises `NotImplementedError`",
     python: "has no n-d slices, sub-views, n-d iteration and search, and reads only native single codes",
     here: "all of them work, and search of 0 dimensions too",
-    reason: "pictures and records need them; the rules are NumPy's basic indexing and struct",
+    reason: "pictures and records need them; the rules are NumPy's basic indexing and `struct`",
     applies: (outcome) =>
       // What is left to refuse is an index, a length or a value; CPython does not come to look at them.
       (outcome.step.error === "NotImplementedError" &&
@@ -80,14 +80,14 @@ export const STEP_DIFFERENCES: readonly Difference[] = [
       (isOp(outcome, "contains", "count", "index") && isWhy(outcome, "zero-dim") && succeeds(outcome)),
   },
   {
-    step: "cast to another format or shape",
+    step: "`cast` to another format or shape",
     python: "only from or to bytes, and only between 1-d and n-d",
     here: "from any format and shape to any, when the bytes agree",
     reason: "the detour over bytes gives the same view",
     applies: (outcome) => isOp(outcome, "cast") && isWhy(outcome, "cast-format", "cast-shape") && succeeds(outcome),
   },
   {
-    step: "cast of an empty view with a gap",
+    step: "`cast` of an empty view with a gap, its `contiguous`",
     python: "an empty 1-d view whose stride is not its itemsize is not contiguous",
     here: "a view without items is contiguous in every order",
     reason: "NumPy's rule; there is no item that could be out of place",
@@ -102,26 +102,26 @@ export const STEP_DIFFERENCES: readonly Difference[] = [
         outcome.view!.nbytes === 0),
   },
   {
-    step: "view of a format that struct does not know",
+    step: "a view of a format that `struct` does not know",
     python: "an opaque view: no items, equal to nothing",
-    here: "FormatError",
-    reason: "a view that cannot be read hides a mistake until later; the bytes are a view of B",
+    here: "`FormatError`",
+    reason: "a view that cannot be read hides a mistake until later; the bytes are a view of `B`",
     applies: ({ step: { op, format, itemsize }, code }) =>
       op === "window" &&
       code === "ERR_FORMAT" &&
       (itemsize === 0 || [...format].some((c: string) => !STRUCT_TEXT.includes(c))),
   },
   {
-    step: "== of records, sub-arrays, Zf Zd and <P <n",
-    python: "unequal to everything, themselves included, because struct cannot read them",
+    step: "`==` of records, sub-arrays, `Zf`, `Zd`, `<P`, `<n`",
+    python: "unequal to everything, themselves included, because `struct` cannot read them",
     here: "compared item by item",
     reason: "the items can be read",
     applies: (outcome) => isOp(outcome, "eq", "ne") && succeeds(outcome) && isOpaque(outcome.view!.format),
   },
   {
-    step: "== with a released view",
+    step: "`==` with a released view",
     python: "equal to itself alone",
-    here: "ReleasedError",
+    here: "`ReleasedError`",
     reason: "a released view answers no question; equal by accident is worse than an error",
     applies: (outcome) => isOp(outcome, "eq", "ne") && outcome.code === "ERR_RELEASED",
   },
@@ -134,7 +134,7 @@ export const STEP_DIFFERENCES: readonly Difference[] = [
       isOp(outcome, "setitem") && isWhy(outcome, "structure", "value-type", "key-type") && succeeds(outcome),
   },
   {
-    step: "[()], [...] and [None] of a view",
+    step: "`v[()]`, `v[...]` and `v[None]`",
     python: "invalid keys, but for the item and the view of 0 dimensions",
     here: "NumPy's ellipsis and new axis, at any number of dimensions",
     reason: "one rule for all views",
@@ -144,18 +144,18 @@ export const STEP_DIFFERENCES: readonly Difference[] = [
       (succeeds(outcome) || outcome.code === "ERR_LAYOUT"),
   },
   {
-    step: "index() of what is not there, and from None",
-    python: "ValueError, TypeError",
-    here: "indexOf() answers -1; null is a bound left out",
+    step: "`index()` of what is not there, and from `None`",
+    python: "`ValueError`, `TypeError`",
+    here: "`indexOf()` answers -1; `null` is a bound left out",
     reason: "the habit of JavaScript; as in a slice",
     applies: (outcome) =>
       isOp(outcome, "index") &&
       ((isWhy(outcome, "not-found") && outcome.result === -1) || (isWhy(outcome, "key-type") && succeeds(outcome))),
   },
   {
-    step: "reshape with a length below -1",
+    step: "`reshape` with a length below -1",
     python: "NumPy takes every negative length for -1",
-    here: "LayoutError",
+    here: "`LayoutError`",
     reason: "it is a mistake",
     applies: (outcome) =>
       isOp(outcome, "reshape") &&
@@ -164,23 +164,23 @@ export const STEP_DIFFERENCES: readonly Difference[] = [
       outcome.step.shape.some((n: number) => n < -1),
   },
   {
-    step: "hash() of a read-only view of writable memory",
-    python: "TypeError, because the owner is not hashable",
+    step: "`hash()` of a read-only view of writable memory",
+    python: "`TypeError`, because the owner is not hashable",
     here: "the hash of the bytes as they are",
-    reason: "all linear memory is writable by somebody; the caller vouches for it with toReadonly()",
+    reason: "all linear memory is writable by somebody; the caller vouches for it with `toReadonly()`",
     applies: (outcome) => isOp(outcome, "hash") && isWhy(outcome, "hash") && succeeds(outcome),
   },
   {
     step: "resizing the owner under its views",
-    python: "BufferError while a view exists",
+    python: "`BufferError` while a view exists",
     here: "memory grows at any time, and the views go on",
     reason: "nobody can keep a guest from growing its memory",
     applies: (outcome) => isOp(outcome, "resize") && isWhy(outcome, "exports") && succeeds(outcome),
   },
   {
-    step: "release() of an exported view",
-    python: "BufferError while another consumer has the view's buffer",
-    here: "hold() locks the block: the view may go, the block may not",
+    step: "`release()` of an exported view",
+    python: "`BufferError` while another consumer has the view's buffer",
+    here: "`hold()` locks the block: the view may go, the block may not",
     reason: "what a consumer needs is the bytes, not the view",
     applies: (outcome) => isOp(outcome, "release", "exit") && isWhy(outcome, "exports") && succeeds(outcome),
   },
@@ -190,9 +190,9 @@ export const STEP_DIFFERENCES: readonly Difference[] = [
 export const STRUCT_DIFFERENCES: readonly Difference[] = [
   hugeFloat,
   {
-    step: "pack('c' 's' 'p') of a text",
-    python: "struct.error: only bytes",
-    here: "one Latin-1 character for c, UTF-8 for s and p",
+    step: "`pack` of a text as `c`, `s` or `p`",
+    python: "`struct.error`: only bytes",
+    here: "one Latin-1 character for `c`, UTF-8 for `s` and `p`",
     reason: "JavaScript writes short tags as texts",
     applies: ({ step: { op, values, why }, code }) =>
       op === "pack" &&
@@ -201,8 +201,8 @@ export const STRUCT_DIFFERENCES: readonly Difference[] = [
       String(values?.[0]).startsWith("s:"),
   },
   {
-    step: "calcsize('T{i}'), calcsize('(2)i'), calcsize('i:x:')",
-    python: "struct.error: struct knows no records, sub-arrays and names",
+    step: "`calcsize` of `T{i}`, `(2)i`, `i:x:`",
+    python: "`struct.error`: no records, sub-arrays and names",
     here: "their size",
     reason: "the formats of PEP 3118 are formats everywhere",
     applies: ({ step: { op, format, why }, code }) =>
@@ -221,15 +221,15 @@ export const STRUCT_DIFFERENCES: readonly Difference[] = [
 /** Of the texts of PEP 3118. */
 export const TEXT_DIFFERENCES: readonly Difference[] = [
   {
-    step: "several codes without T{} as one item",
-    python: "NumPy reads a record f0, f1, … and pads it at its end",
-    here: "an array of the values, as struct lays them out",
-    reason: "the same text has one size, in Struct and in a view",
+    step: "several codes without `T{}` as one item",
+    python: "NumPy reads a record `f0`, `f1`, … and pads it at its end",
+    here: "an array of the values, as `struct` lays them out",
+    reason: "the same text has one size, in `Struct` and in a view",
     applies: ({ step: { op, source, format }, result }) =>
       op === "format" && source === "numpy-parse" && !format.includes("{") && Array.isArray(result),
   },
   {
-    step: "NumPy's @ in a record at an unaligned place",
+    step: "NumPy's `@` in a record at an unaligned place",
     python: "the export aligns to the whole item, NumPy's own reader to the record",
     here: "as NumPy reads it, unless the itemsize shows that it is an export",
     reason: "the text does not tell which is meant",
