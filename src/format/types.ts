@@ -42,10 +42,14 @@ export type Field<Item = unknown, Lengths extends string[] = string[], Format ex
   format: Format,
 ];
 
-declare const FIELDS: unique symbol;
+/** A text that carries the types of a record's fields; a colon is in no name. */
+type Carries<Fields> = string & { readonly ":fields": Fields };
 
-/** The text of a record's format together with the types of its fields; what `record` returns. */
-export type RecordText<Fields> = string & { readonly [FIELDS]: Fields };
+/**
+ * The text of a record's format together with the types of its fields; what `record` returns. `infer` leaves no name
+ * of this file in the types that come of it, so that declaration files of other packages can write them out.
+ */
+export type RecordText<Fields> = Fields extends infer All ? Carries<All> : never;
 
 type Nest<Item, Lengths> = Lengths extends [...infer Outer, infer Last extends string]
   ? Nest<Times<Item, Last>, Outer>
@@ -86,7 +90,7 @@ type Next<
   Count extends string = "",
 > = Text extends `${infer C}${infer Rest}`
   ? C extends keyof Codes
-    ? Named<Field<Codes[C], Counted<Lengths, Count>, `${Order<M>}${C}`>, Rest, M>
+    ? Named<readonly [Codes[C], Counted<Lengths, Count>, `${Order<M>}${C}`], Rest, M>
     : C extends Digit
       ? Next<Rest, M, Lengths, `${Count}${C}`>
       : C extends Mark
@@ -96,16 +100,16 @@ type Next<
             ? Next<After, M, Split<Inner>, Count>
             : 0
           : C extends "s" | "p" | "x"
-            ? Named<Field<Uint8Array, Lengths, `${Count}${C}`>, Rest, M>
+            ? Named<readonly [Uint8Array, Lengths, `${Count}${C}`], Rest, M>
             : C extends "T"
               ? Rest extends `{${infer Inner}`
                 ? Entries<Inner, M> extends [infer List, `}${infer After}`, infer Last extends string]
-                  ? Named<Field<RecordItem<FieldMap<List>>, Counted<Lengths, Count>, RecordText<FieldMap<List>>>, After, Last>
+                  ? Named<readonly [RecordItem<FieldMap<List>>, Counted<Lengths, Count>, RecordText<FieldMap<List>>], After, Last>
                   : 0
                 : 0
               : C extends "Z"
                 ? Rest extends `${infer D extends "f" | "d"}${infer After}`
-                  ? Named<Field<[number, number], Counted<Lengths, Count>, `${Order<M>}${Uppercase<D>}`>, After, M>
+                  ? Named<readonly [[number, number], Counted<Lengths, Count>, `${Order<M>}${Uppercase<D>}`], After, M>
                   : 0
                 : C extends Blank
                   ? Next<Rest, M, Lengths, Count>
@@ -171,7 +175,7 @@ type Unknown<F extends string> = string extends F ? true : false;
  * The values of a `struct` text, one after the other: `ValuesOf<"<4s2H">` is `[Uint8Array, number, number]`. Counts
  * above 16 are arrays. A text that is not a literal gives `any[]`.
  */
-export type ValuesOf<F extends string> = F extends RecordText<infer Fields>
+export type ValuesOf<F extends string> = F extends Carries<infer Fields>
   ? [RecordItem<Fields>]
   : Unknown<F> extends true
     ? any[]
@@ -187,7 +191,7 @@ export type ValuesOf<F extends string> = F extends RecordText<infer Fields>
  * The type of an item: `ItemOf<"B">` is `number`, `ItemOf<"<q">` is `bigint`, `ItemOf<"T{I:id:(2)f:pos:}">` is
  * `{ id: number; pos: [number, number] }`, and so is that of a `record`. A text that is not a literal gives `any`.
  */
-export type ItemOf<F extends string> = F extends RecordText<infer Fields>
+export type ItemOf<F extends string> = F extends Carries<infer Fields>
   ? RecordItem<Fields>
   : Unknown<F> extends true
     ? any
@@ -204,11 +208,11 @@ export type ItemOf<F extends string> = F extends RecordText<infer Fields>
         : never; // prettier-ignore
 
 /** The fields by name of a record's format; `unknown` where the type of the format does not tell. */
-export type FieldsOf<F extends string> = F extends RecordText<infer Fields>
+export type FieldsOf<F extends string> = F extends Carries<infer Fields>
   ? Fields
   : F extends Extended
     ? Entries<F> extends [infer List, string, string]
-      ? List extends [Entry<"", Field<unknown, [], RecordText<infer Fields>>>]
+      ? List extends [Entry<"", Field<unknown, [], Carries<infer Fields>>>]
         ? Fields
         : List extends Entry[]
           ? List[number]["name"] extends "" ? unknown : FieldMap<List>
@@ -218,14 +222,14 @@ export type FieldsOf<F extends string> = F extends RecordText<infer Fields>
 
 /** One field of `record`: a format text that is one item. */
 type FieldOf<F> =
-  F extends RecordText<infer Fields>
-    ? Field<RecordItem<Fields>, [], F & string>
+  F extends Carries<infer Fields>
+    ? readonly [RecordItem<Fields>, [], F & string]
     : F extends string
       ? Unknown<F> extends true
-        ? Field<any, any, string>
+        ? readonly [any, any, string]
         : Entries<F> extends [[Entry<string, infer Found>], string, string]
           ? Found
-          : Field<any, any, string>
+          : readonly [any, any, string]
       : never;
 
 /** The fields of names and formats, as `record` takes them. */

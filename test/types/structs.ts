@@ -29,6 +29,9 @@ typeOf(unpack(record({ id: "I" }), bytes)).is<[{ id: number }]>();
 typeOf(unpack(format, bytes)).is<any[]>();
 typeOf(unpack("<bBhHiIlLqQefd?cbBhHiIlLqQefd?c", bytes).length).is<30>();
 
+export const any: Struct = header; // every Struct is a Struct
+export const texts: Struct<string>[] = [header, new Struct("B"), new Struct(format)];
+
 // ---- in ----------------------------------------------------------------------------------------------------------------
 
 header.pack("RIFF", 1, 2, 3);
