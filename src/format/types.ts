@@ -100,7 +100,7 @@ type Next<
             ? Next<After, M, Split<Inner>, Count>
             : 0
           : C extends "s" | "p" | "x"
-            ? Named<readonly [Uint8Array, Lengths, `${Count}${C}`], Rest, M>
+            ? Named<readonly [Uint8Array, Lengths, `${Count extends "" ? 1 : Count}${C}`], Rest, M>
             : C extends "T"
               ? Rest extends `{${infer Inner}`
                 ? Entries<Inner, M> extends [infer List, `}${infer After}`, infer Last extends string]

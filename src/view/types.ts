@@ -1,5 +1,4 @@
 import type { Field, FieldsOf, RecordText } from "../format/types.ts";
-import type { Key } from "../layout/slice.ts";
 import type { TypedArrayOf } from "./bridges.ts";
 import type { MemoryView } from "./memory-view.ts";
 import type { Exporter } from "./memoryview.ts";
@@ -99,11 +98,19 @@ export type TextOr<F extends string, To extends string> = [To] extends [never] ?
 
 type Trim<Text extends string> = Text extends ` ${infer Rest}` | `${infer Rest} ` ? Trim<Rest> : Text;
 
-type NotedKey<Text extends string> = Text extends "..." ? "..." : Text extends "None" ? null : Text extends `${string}:${string}` ? [] : 0; // prettier-ignore
+type NotedKey<Text extends string> = Text extends "..."
+  ? "..."
+  : Text extends "None"
+    ? null
+    : Text extends `${number}`
+      ? 0
+      : Text extends `${string}:${string}`
+        ? []
+        : unknown;
 
 /** The keys of Python's notation, as far as the rank depends on them. */
-type Notation<Text extends string, Found extends Key[] = []> = string extends Text
-  ? Key[]
+type Notation<Text extends string, Found extends unknown[] = []> = string extends Text
+  ? unknown[]
   : Text extends `${infer First},${infer Rest}`
     ? Notation<Rest, [...Found, NotedKey<Trim<First>>]>
     : Trim<Text> extends ""

@@ -118,7 +118,9 @@ typeOf(cube.slice("None, ..., -1")).is<Bytes<3>>();
 declare const text: string;
 declare const keys: (number | [number, number])[];
 declare const key: number | null;
-typeOf(cube.slice(text)).is<Bytes<number>>(); // not known any more
+typeOf(cube.slice(`${height}:${width}, 0`)).is<Bytes<2>>();
+typeOf(cube.slice(`0, ${text}`)).is<Bytes<number>>(); // not known any more
+typeOf(cube.slice(text)).is<Bytes<number>>();
 typeOf(cube.slice(...keys)).is<Bytes<number>>();
 typeOf(cube.slice(key)).is<Bytes<2 | 4>>();
 typeOf(unknown.slice(0, 1)).is<Bytes<number>>();

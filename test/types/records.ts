@@ -58,6 +58,7 @@ typeOf(memory.alloc(twenty, 1).field("r").field("x").shape).is<readonly [number,
 typeOf(memory.alloc("T{<I:id:(3)>f:pos:}", 2).field("pos")).is<MemoryView<number, ArrayBuffer, 2, ">f">>();
 typeOf(memory.alloc("T{T{q:at:}:in:}", 2).field("in").field("at").get(0)).is<bigint>();
 typeOf(memory.alloc("I:id:?:on:", 2).field("on").get(0)).is<boolean>();
+typeOf(memory.alloc("T{s:c:}", 2).field("c").format).is<"1s">();
 // @ts-expect-error there is no such field
 particles.field("position");
 typeOf(memory.alloc(format, 1).field("any").get(0)).is<any>(); // not known
