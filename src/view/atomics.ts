@@ -13,7 +13,7 @@ type At = number[];
  * All throw FormatError unless items are integers in native byte order, LayoutError at an unaligned address, and what
  * `get` and `set` throw.
  */
-export interface Atomics<Item> {
+export interface ItemAtomics<Item> {
   load(...index: At): Item;
   /** The value written. */
   store(...indexAndValue: [...At, value: Item]): Item;
@@ -42,7 +42,7 @@ export interface Atomics<Item> {
   notify(...indexAndCount: At): number;
 }
 
-/** Which values follow the index. The last three take one number more, or not, and do not write. */
+/** How many values follow the index. */
 const VALUES = {
   load: 0,
   store: 1,
@@ -59,54 +59,62 @@ const VALUES = {
 };
 type Name = keyof typeof VALUES;
 
+/** Those on which threads sleep take one number more, a timeout or a count, and do not write. */
+const EXTRA: { [K in Name]?: string } = { wait: "timeout", waitAsync: "timeout", notify: "count" };
+
 function run(view: MemoryView, name: Name, given: unknown[]): unknown {
   const operation = `MemoryView.atomics.${name}`;
-  const waits = name === "wait" || name === "waitAsync";
-  const sleeps = waits || name === "notify";
-  if (sleeps || name === "load") view._check(operation);
+  const what = EXTRA[name];
+  const waits = what === "timeout";
+  if (what || name === "load") view._check(operation);
   else view._checkWritable(operation);
   const { _format: format, _layout: layout } = view;
   const { array, scalar, text, itemsize } = format;
-  const types: unknown[] = [Int32Array, BigInt64Array];
-  if (!array || scalar?.kind === "float" || (sleeps && !types.includes(array))) {
-    const rule = sleeps ? "it takes 'i' and 'q'" : "atomics take integers in native byte order, b B h H i I q Q";
-    throw new FormatError(operation, `the format is '${text}', ${rule}`, `use ${sleeps ? "reinterpret('i')" : "get() and set(), or reinterpret()"}`); // prettier-ignore
-  }
-  const count = VALUES[name];
-  const extra = sleeps && given.length > layout.shape.length + count ? given.pop() : undefined;
-  const values = given.splice(Math.max(0, given.length - count));
-  const at = addressOf(layout, given, operation);
-  if (at % itemsize !== 0) {
-    throw new LayoutError(
+  if (!array || scalar!.kind === "float" || (what && array !== Int32Array && array !== BigInt64Array)) {
+    throw new FormatError(
       operation,
-      `the item is at ${at}, no multiple of ${itemsize}`,
-      "align the view, as alloc() does",
+      `the format is '${text}', it takes ${what ? "i q" : "integers in native byte order, b B h H i I q Q"}`,
+      "use reinterpret(), or get() and set()",
     );
   }
-  const operands = values.map((value) => format.coerce(value, operation));
+  const values = VALUES[name];
+  const extra = what && given.length > layout.shape.length + values ? given.pop() : undefined;
+  const operands = given.splice(Math.max(0, given.length - values));
+  const at = addressOf(layout, given, operation);
+  if (at % itemsize !== 0) {
+    throw new LayoutError(operation, `the item is at ${at}, no multiple of ${itemsize}`, "align it, as alloc() does");
+  }
+  for (let i = 0; i < operands.length; i++) operands[i] = format.coerce(operands[i], operation);
   if (extra !== undefined) {
-    const valid = typeof extra === "number" && extra >= 0 && (waits || extra === Infinity || Number.isInteger(extra));
-    if (!valid) {
-      const what = waits ? "the timeout" : "the count";
-      throw new ValueError(operation, `${what} is ${show(extra)}`, `${what} is a number from 0`);
+    if (typeof extra !== "number" || !(extra >= 0) || (!waits && extra % 1 !== 0 && extra !== Infinity)) {
+      throw new ValueError(operation, `the ${what} is ${show(extra)}`, `a ${what} is a number from 0`);
     }
     operands.push(extra);
   }
-  const { buffer } = view._data(at + itemsize, operation);
-  if (waits && !isShared(buffer)) {
-    throw new UnsupportedError(operation, "nobody else can write to memory that is not shared", "create the memory with { shared: true }"); // prettier-ignore
+  const { block } = view._window;
+  const window = block.window<NativeArray>(array);
+  // A detached array has no items.
+  if (at / itemsize >= window.items.length) {
+    view._data(at + itemsize, operation);
+    window.refresh();
   }
-  const items = view._window.block.source.array<NativeArray>(array);
-  const call = globalThis.Atomics[name] as ((items: NativeArray, at: number, ...operands: unknown[]) => unknown) | undefined; // prettier-ignore
+  const { items } = window;
+  if (waits && !isShared(items.buffer)) {
+    throw new UnsupportedError(
+      operation,
+      "no other thread can write to unshared memory",
+      "create it with shared: true",
+    );
+  }
   try {
-    return call!(items, at / itemsize, ...operands);
+    return (Atomics[name] as (...parameters: unknown[]) => unknown)(items, at / itemsize, ...operands);
   } catch (cause) {
-    // What was checked cannot fail, so it is the platform that refuses to wait.
-    throw new UnsupportedError(operation, "this platform cannot wait here", "use waitAsync(), or a worker", { cause });
+    // All parameters were checked, so it is the platform that refuses to wait.
+    throw new UnsupportedError(operation, "this thread cannot wait here", "use waitAsync(), or a worker", { cause });
   }
 }
 
-class ItemAtomics {
+class Bound {
   readonly view: MemoryView;
 
   constructor(view: MemoryView) {
@@ -114,8 +122,8 @@ class ItemAtomics {
   }
 }
 for (const name of Object.keys(VALUES) as Name[]) {
-  Object.defineProperty(ItemAtomics.prototype, name, {
-    value(this: ItemAtomics, ...given: unknown[]) {
+  Object.defineProperty(Bound.prototype, name, {
+    value(this: Bound, ...given: unknown[]) {
       return run(this.view, name, given);
     },
   });
@@ -124,5 +132,5 @@ for (const name of Object.keys(VALUES) as Name[]) {
 /** See `MemoryView.atomics`. */
 export function atomicsOf(view: MemoryView): object {
   view._check("MemoryView.atomics");
-  return new ItemAtomics(view);
+  return new Bound(view);
 }

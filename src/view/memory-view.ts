@@ -31,7 +31,7 @@ import { type Key, parseKeys, sliceLayout } from "../layout/slice.ts";
 import type { Block, Window } from "../memory/block.ts";
 import { sameBytes } from "../memory/source.ts";
 import { assignTo, type AssignOptions, type Assignable, fillWith } from "./assign.ts";
-import { type Atomics, atomicsOf } from "./atomics.ts";
+import { atomicsOf, type ItemAtomics } from "./atomics.ts";
 import { copyOf, dataViewOf, imageDataOf, typedArrayOf } from "./bridges.ts";
 import { equalTo, findItems, hashOf } from "./compare.ts";
 import { type Cursor, type CursorOptions, cursorOf } from "./cursor.ts";
@@ -264,7 +264,7 @@ export abstract class MemoryView<
    * @example
    * counters.atomics.add(3, 1); // what was there before
    */
-  get atomics(): Atomics<Item> {
+  get atomics(): ItemAtomics<Item> {
     return atomicsOf(this) as never;
   }
 

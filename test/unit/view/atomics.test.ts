@@ -78,7 +78,7 @@ test("formats: integers in native order only, and what to do else", () => {
   for (const format of ["<i", "=q", "@h", ">B"]) expect(Number(over(format).load(0))).toBe(0);
   for (const format of ["b", "B", "h", "H", "I", "Q", "f", ">i"]) {
     for (const name of ["wait", "waitAsync", "notify"])
-      failure(() => over(format)[name](0, 0), "ERR_FORMAT", format, "'i' and 'q'");
+      failure(() => over(format)[name](0, 0), "ERR_FORMAT", format, "i q");
   }
 });
 

@@ -1,7 +1,7 @@
 import { LinearMemory, memoryview, record } from "linearview";
 import { describe, expect, test } from "vitest";
 import { failure } from "../support/failure.ts";
-import { seeded } from "../support/random.ts";
+import { cases } from "../support/random.ts";
 
 const particle = "T{<H:h:>f:f:<I:i:(3)<h:pos:4s:tag:}";
 const SIZE = 20;
@@ -274,11 +274,8 @@ describe("values", () => {
   });
 
   test("random records: a cursor and get agree, and so do a cursor and set", () => {
-    const seed = 20260801;
-    console.log(`seed ${seed}`);
-    const random = seeded(seed);
     const codes = [..."bBhHiIlLnNPqQefd?cFD", "3s", "4p", "(2)h", "(2,3)B"];
-    for (let round = 0; round < 200; round++) {
+    cases(200, (random) => {
       const text = Array.from(
         { length: 1 + random(6) },
         (_, i) => `^${["", "<", ">"][random(3)]}${codes[random(codes.length)]}:n${i}:`,
@@ -294,7 +291,7 @@ describe("values", () => {
       // A signalling NaN, and what follows the text of `p`, may change their bytes, but not their value.
       Object.assign(other, before);
       expect(view.get(1 - i), format).toEqual(before);
-    }
+    });
   });
 });
 
