@@ -633,10 +633,11 @@ export abstract class MemoryView<
    *
    * @example context.getByteFrequencyData(view.typedArray())
    */
-  typedArray(options: { clamped: true }): Uint8ClampedArray<B>;
-  typedArray<I, T extends string>(this: MemoryView<I, any, any, T>, options?: { clamped?: boolean }): ArrayOf<I, B, T>;
-  typedArray(options?: { clamped?: boolean }): unknown {
-    return typedArrayOf(this, options);
+  typedArray<I, T extends string, const O extends { clamped?: boolean } = {}>(
+    this: MemoryView<I, any, any, T>,
+    options?: O,
+  ): O extends { clamped: true } ? Uint8ClampedArray<B> : ArrayOf<I, B, T> {
+    return typedArrayOf(this as MemoryView, options) as never;
   }
 
   /**

@@ -67,6 +67,12 @@ typeOf(pixels.cast("P").typedArray()).is<Uint32Array<ArrayBuffer>>();
 typeOf(memoryview(new Int16Array(4)).typedArray()).is<Int16Array<ArrayBuffer>>();
 typeOf(pixels.cast(format).typedArray()).is<any>();
 export const never = (): never => memory.alloc("?", 1).typedArray(); // no typed array has such items
+declare const where: MemoryView<number, ArrayBuffer, 1, "f"> | MemoryView<number, SharedArrayBuffer, 1, "f">;
+typeOf(where.typedArray()).is<Float32Array<ArrayBuffer> | Float32Array<SharedArrayBuffer>>();
+// @ts-expect-error clamped is true or false
+pixels.typedArray({ clamped: 1 });
+// @ts-expect-error there is no such option
+pixels.typedArray({ clampd: true });
 typeOf(sharedPixels.dataView()).is<DataView<SharedArrayBuffer>>();
 
 typeOf(sharedPixels.copy()).is<Uint8Array<ArrayBuffer>>(); // a copy is never shared
