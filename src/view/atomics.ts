@@ -91,14 +91,12 @@ function run(view: MemoryView, name: Name, given: unknown[]): unknown {
     }
     operands.push(extra);
   }
-  const { block } = view._window;
-  const window = block.window<NativeArray>(array);
-  // A detached array has no items.
-  if (at / itemsize >= window.items.length) {
+  let items = view._window.items as NativeArray;
+  // A view that is read through bytes has an array of another type, and a detached array has no items.
+  if (!(items instanceof array) || at / itemsize >= items.length) {
     view._data(at + itemsize, operation);
-    window.refresh();
+    items = view._window.block.source.array<NativeArray>(array);
   }
-  const { items } = window;
   if (waits && !isShared(items.buffer)) {
     throw new UnsupportedError(
       operation,
