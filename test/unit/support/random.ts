@@ -37,7 +37,8 @@ export const randomBytes = (random: Random, count: number): Uint8Array<ArrayBuff
  * many, from a seed of its own. `VITE_SCALE` and `VITE_SEED` set either. One case has one seed: with `VITE_SEED=n` the
  * case that failed with seed n comes first.
  */
-const { env } = import.meta as unknown as { env: Record<string, string | undefined> };
+// Written in one piece: Vite fills in `import.meta.env` by its text.
+const env = (import.meta as unknown as { env: Record<string, string | undefined> }).env;
 const long = env.MODE === "long";
 export const SEED = Number(env.VITE_SEED ?? (long ? Date.now() % 1e9 : 1));
 export const SCALE = Number(env.VITE_SCALE ?? (long ? 100 : 1));
