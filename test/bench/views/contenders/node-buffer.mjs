@@ -1,4 +1,4 @@
-// Node's Buffer: accessors at byte offsets that the user computes.
+// Node's Buffer: accessors at byte offsets that the user computes; equality of bytes, which differs for NaN and -0.
 import { Buffer } from "node:buffer";
 import { at, MADE, memory, N, RECORD, RECORDS } from "../data.mjs";
 
