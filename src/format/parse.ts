@@ -8,7 +8,7 @@ import { SCALARS, type ScalarCode } from "./scalars.ts";
 const MAX_SIZE = 2 ** 31 - 1;
 /** Records in records, lengths of a sub-array. */
 const MAX_DEPTH = 64;
-/** Characters of a text whose fields are each compiled. */
+/** Characters of a text, each of which may be a value. */
 const MAX_LENGTH = 65536;
 
 const isMark = (c: string | undefined): boolean => c !== undefined && "@=<>!^".includes(c);
@@ -47,7 +47,7 @@ export function parseFormat(text: string, standalone: boolean, operation: string
   const fail = (problem: string, position = at, hint = ""): never => {
     throw new FormatError(operation, `${show(text)} ${problem} at position ${position}`, hint);
   };
-  if (extended && text.length > MAX_LENGTH) fail(`is longer than ${MAX_LENGTH} characters`, MAX_LENGTH);
+  if (text.length > MAX_LENGTH) fail(`is longer than ${MAX_LENGTH} characters`, MAX_LENGTH);
   const isDigit = (): boolean => at < text.length && text[at]! >= "0" && text[at]! <= "9";
 
   function number(): number {

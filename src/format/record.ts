@@ -47,14 +47,14 @@ export function recordText(fields: Iterable<readonly [string, Field]>, size: num
     if (items) return `(${items.shape})${item(items.format)}`;
     const own = "<>=!".includes(format.text[0]!) && !inner ? format.text[0]! : base;
     const change = own === mark ? "" : own;
-    // A record leaves its last mark in force.
-    mark = inner ? "" : own;
+    // A record leaves its last mark in force: with marks of its own it is anyone's, and aligns nothing that can be relied on.
+    mark = inner && [..."<>=!^"].some((c) => format.text.includes(c)) ? "" : own;
     if (inner) return change + (base === "^" ? recordText(inner, itemsize, base) : format.text);
     return change + (own === base ? format.text : format.text.slice(1));
   };
   for (const [name, { offset, format }] of fields) {
     const written = item(format);
-    const aligned = base === "@" && (mark === "@" || mark === "");
+    const aligned = mark === "@";
     if (aligned) natural = Math.max(natural, format.align);
     text += `${padding(offset - (aligned ? roundUp(at, format.align) : at))}${written}:${name}:`;
     at = offset + format.itemsize;

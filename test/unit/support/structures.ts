@@ -48,13 +48,27 @@ function writeItem(writer: Writer, depth: number): { text: string; item: Item } 
   return { text: spelled, item: scalar(writer.mark + code) };
 }
 
-const NAMES = ["a", "b", "id", "pos", "x y", "é", "f0", "f1", "__proto__", "constructor", "then", "length", "T{"];
+export const FIELD_NAMES = [
+  "a",
+  "b",
+  "id",
+  "pos",
+  "x y",
+  "é",
+  "f0",
+  "f1",
+  "__proto__",
+  "constructor",
+  "then",
+  "length",
+  "T{",
+];
 
 /** `T{…}`, by the rules of PEP 3118: native fields are aligned and the record is padded, all others are packed. */
 function writeRecord(writer: Writer, depth: number): { text: string; item: Item } {
   const { random } = writer;
   const marks = writer.mark === "@" || writer.mark === "" ? ["@"] : PACKED;
-  const names = shuffled(random, NAMES);
+  const names = shuffled(random, FIELD_NAMES);
   const fields: { name?: string; offset: number; item: Item }[] = [];
   let text = "T{";
   let size = 0;
@@ -85,6 +99,16 @@ function writeRecord(writer: Writer, depth: number): { text: string; item: Item 
     return { ...field, name: `f${next++}` };
   });
   return { text: `${text}}`, item: fieldsItem("record", named, size, align) };
+}
+
+/** One item with a byte order of its own, as a field of `record` has it. */
+export function writeField(random: Random): Format {
+  for (;;) {
+    const writer = { random, mark: pick(random, ["", "", ...PACKED]) };
+    const prefix = writer.mark;
+    const { text, item } = writeItem(writer, 2);
+    if (item.size > 0 && item.size <= 64) return { text: prefix + text, item };
+  }
 }
 
 /** Several values without braces, as `struct` reads them: aligned in native mode, without padding at the end. */
