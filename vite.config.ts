@@ -154,7 +154,7 @@ export default defineConfig(({ mode }) => {
           rolldownOptions: { output: { preserveModules: true, preserveModulesRoot: resolve(root, "src") } },
         },
     test: {
-      testTimeout: 60_000,
+      testTimeout: mode === "long" ? 7_200_000 : 60_000,
       projects: [
         {
           extends: true,

@@ -90,7 +90,10 @@ export function findItems(
   const text = typeof value === "string" && (format.code === "s" || format.code === "p");
   const wanted = text ? new TextEncoder().encode(value) : isComplex(format) ? asComplex(value) : value;
   const [first, count] = sliceIndices(range, product(view._layout.shape), operation);
-  for (let k = first; k < first + count; k++) if (sameValue(read(k), wanted) && !found(k)) return;
+  // Looking at a value of several parts can run code of its owner, which may grow the memory: all items are read before.
+  const items = isObject(wanted) ? Array.from({ length: count }, (_, k) => read(first + k)) : undefined;
+  for (let k = 0; k < count; k++)
+    if (sameValue(items ? items[k] : read(first + k), wanted) && !found(first + k)) return;
 }
 
 /** See `MemoryView.hash`: FNV-1a (Fowler, Noll and Vo), 32 bits. */

@@ -121,7 +121,7 @@ describe.each(WORLDS)("assignment, $name", ({ base, memory, share, before, live 
   }
 
   test("windows over one memory: as if the source had been copied first, rounded once, or nothing written", () => {
-    cases(1600 * share, (random) => {
+    cases(1200 * share, (random) => {
       const bytes = randomBytes(random, SPACE);
       live().set(bytes);
       const numbers = percent(random, 65);
@@ -157,7 +157,7 @@ describe.each(WORLDS)("assignment, $name", ({ base, memory, share, before, live 
   });
 
   test("nested lists, scalars and typed arrays: every value is looked at before the first is written", () => {
-    cases(900 * share, (random) => {
+    cases(600 * share, (random) => {
       const bytes = randomBytes(random, SPACE);
       live().set(bytes);
       const to = window(random, bytes, undefined, randomShape(random, 32));
@@ -214,7 +214,7 @@ describe.each(WORLDS)("assignment, $name", ({ base, memory, share, before, live 
   });
 
   test("fill: one value in every item, or none", () => {
-    cases(400 * share, (random) => {
+    cases(300 * share, (random) => {
       const bytes = randomBytes(random, SPACE);
       live().set(bytes);
       const to = window(random, bytes);

@@ -21,7 +21,7 @@ function codeOf(body: () => unknown, where: string): string | undefined {
 }
 
 test("struct texts: size, bytes and values are those of the table, wherever they are read from", () => {
-  cases(2500, (random) => {
+  cases(1500, (random) => {
     const { text, fields, size } = writeStruct(random);
     const where = `'${text}'`;
     check(where, "calcsize", calcsize(text), size);
@@ -56,7 +56,7 @@ test("struct texts: size, bytes and values are those of the table, wherever they
 });
 
 test("texts with names, records and sub-arrays: size and items are those of PEP 3118", () => {
-  cases(2500, (random) => {
+  cases(1500, (random) => {
     const { text, item } = randomFormat(random);
     const where = `'${text}'`;
     const bytes = randomBytes(random, item.size * 2 + 1);
@@ -73,7 +73,7 @@ test("texts with names, records and sub-arrays: size and items are those of PEP 
 });
 
 test("record: fields where a C compiler puts them, or packed, and a text that says the same again", () => {
-  cases(2500, (random) => {
+  cases(1500, (random) => {
     const align = pick(random, ["c", "packed"] as const);
     const names = shuffled(random, FIELD_NAMES);
     const pairs: [string, string][] = [];
@@ -221,7 +221,7 @@ describe("hostile texts", () => {
   }
 
   test("mutated texts: an exact size or our own error, at once", () => {
-    cases(4000, (random) => {
+    cases(2500, (random) => {
       const text = mutated(random, percent(random, 50) ? randomFormat(random).text : writeStruct(random).text);
       attack(text, JSON.stringify(text));
     });

@@ -47,7 +47,7 @@ describe.each(WORLDS)("search and comparison, $name", ({ base, memory, share, be
     memoryview(memory, { byteOffset: base + offset, format: text, shape, strides });
 
   test("count, indexOf and includes: as Python's list of the items answers", () => {
-    cases(900 * share, (random) => {
+    cases(600 * share, (random) => {
       const bytes = randomBytes(random, SPACE);
       const one = randomWindow(random, bytes, percent(random, 60) ? randomNumber(random) : randomFormat(random), randomShape(random, 32)); // prettier-ignore
       if (!one.valid) return;
@@ -71,7 +71,7 @@ describe.each(WORLDS)("search and comparison, $name", ({ base, memory, share, be
   });
 
   test("equals: the same shape, and every pair of items equal by its own format", () => {
-    cases(900 * share, (random) => {
+    cases(600 * share, (random) => {
       const bytes = randomBytes(random, SPACE);
       const shape = randomShape(random, 24);
       const numbers = percent(random, 70);
@@ -109,7 +109,7 @@ describe.each(WORLDS)("search and comparison, $name", ({ base, memory, share, be
   });
 
   test("sharesMemory: exactly when a byte is listed by both; hash: equal for equal bytes", () => {
-    cases(500 * share, (random) => {
+    cases(400 * share, (random) => {
       const bytes = randomBytes(random, SPACE);
       live().set(bytes);
       const format: Format = percent(random, 50) ? { text: "B", item: scalar("B") } : randomFormat(random);

@@ -44,7 +44,7 @@ describe.each(WORLDS)("random structures, $name", ({ base, memory, share, before
 
   test("every attribute and item of windows, and of chains of views made from them", () => {
     const makers = Object.values(STEPS);
-    cases(900 * share, (random, seed) => {
+    cases(1500 * share, (random, seed) => {
       const begun = start(random, seed);
       if (!begun) return;
       let { view, model, where } = begun;
