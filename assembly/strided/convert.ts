@@ -171,123 +171,139 @@ function convertRun(
   const pair = (from << 3) | to;
   switch (pair) {
     case (I8 << 3) | F32:
-      return run<i8, f32>(target, step, source, count, true);
+      return run<i8, f32, Clamp>(target, step, source, count);
     case (U8 << 3) | F32:
-      return run<u8, f32>(target, step, source, count, true);
+      return run<u8, f32, Clamp>(target, step, source, count);
     case (I16 << 3) | F32:
-      return run<i16, f32>(target, step, source, count, true);
+      return run<i16, f32, Clamp>(target, step, source, count);
     case (U16 << 3) | F32:
-      return run<u16, f32>(target, step, source, count, true);
+      return run<u16, f32, Clamp>(target, step, source, count);
     case (I32 << 3) | F32:
-      return run<i32, f32>(target, step, source, count, true);
+      return run<i32, f32, Clamp>(target, step, source, count);
     case (U32 << 3) | F32:
-      return run<u32, f32>(target, step, source, count, true);
+      return run<u32, f32, Clamp>(target, step, source, count);
     case (F64 << 3) | F32:
-      return run<f64, f32>(target, step, source, count, true);
+      return run<f64, f32, Clamp>(target, step, source, count);
     case (U8 << 3) | F64:
-      return run<u8, f64>(target, step, source, count, true);
+      return run<u8, f64, Clamp>(target, step, source, count);
     case (I16 << 3) | F64:
-      return run<i16, f64>(target, step, source, count, true);
+      return run<i16, f64, Clamp>(target, step, source, count);
     case (I32 << 3) | F64:
-      return run<i32, f64>(target, step, source, count, true);
+      return run<i32, f64, Clamp>(target, step, source, count);
     case (F32 << 3) | F64:
-      return run<f32, f64>(target, step, source, count, true);
+      return run<f32, f64, Clamp>(target, step, source, count);
     case (U8 << 3) | I16:
     case (U8 << 3) | U16:
-      return run<u8, u16>(target, step, source, count, true);
+      return run<u8, u16, Clamp>(target, step, source, count);
     case (U8 << 3) | I32:
     case (U8 << 3) | U32:
-      return run<u8, u32>(target, step, source, count, true);
+      return run<u8, u32, Clamp>(target, step, source, count);
     case (U16 << 3) | I32:
     case (U16 << 3) | U32:
-      return run<u16, u32>(target, step, source, count, true);
+      return run<u16, u32, Clamp>(target, step, source, count);
     case (I8 << 3) | I16:
-      return run<i8, i16>(target, step, source, count, true);
+      return run<i8, i16, Clamp>(target, step, source, count);
     case (I8 << 3) | I32:
-      return run<i8, i32>(target, step, source, count, true);
+      return run<i8, i32, Clamp>(target, step, source, count);
     case (I16 << 3) | I32:
-      return run<i16, i32>(target, step, source, count, true);
+      return run<i16, i32, Clamp>(target, step, source, count);
   }
   if (clamp) {
     switch (pair) {
       case (F32 << 3) | I8:
-        return run<f32, i8>(target, step, source, count, true);
+        return run<f32, i8, Clamp>(target, step, source, count);
       case (F32 << 3) | U8:
-        return run<f32, u8>(target, step, source, count, true);
+        return run<f32, u8, Clamp>(target, step, source, count);
       case (F32 << 3) | I16:
-        return run<f32, i16>(target, step, source, count, true);
+        return run<f32, i16, Clamp>(target, step, source, count);
       case (F32 << 3) | U16:
-        return run<f32, u16>(target, step, source, count, true);
+        return run<f32, u16, Clamp>(target, step, source, count);
       case (F32 << 3) | I32:
-        return run<f32, i32>(target, step, source, count, true);
+        return run<f32, i32, Clamp>(target, step, source, count);
       case (F32 << 3) | U32:
-        return run<f32, u32>(target, step, source, count, true);
+        return run<f32, u32, Clamp>(target, step, source, count);
       case (F64 << 3) | U8:
-        return run<f64, u8>(target, step, source, count, true);
+        return run<f64, u8, Clamp>(target, step, source, count);
       case (F64 << 3) | I16:
-        return run<f64, i16>(target, step, source, count, true);
+        return run<f64, i16, Clamp>(target, step, source, count);
       case (F64 << 3) | I32:
-        return run<f64, i32>(target, step, source, count, true);
+        return run<f64, i32, Clamp>(target, step, source, count);
       case (I16 << 3) | I8:
-        return run<i16, i8>(target, step, source, count, true);
+        return run<i16, i8, Clamp>(target, step, source, count);
       case (I16 << 3) | U8:
-        return run<i16, u8>(target, step, source, count, true);
+        return run<i16, u8, Clamp>(target, step, source, count);
       case (U16 << 3) | U8:
-        return run<u16, u8>(target, step, source, count, true);
+        return run<u16, u8, Clamp>(target, step, source, count);
       case (I32 << 3) | U8:
-        return run<i32, u8>(target, step, source, count, true);
+        return run<i32, u8, Clamp>(target, step, source, count);
       case (I32 << 3) | I16:
-        return run<i32, i16>(target, step, source, count, true);
+        return run<i32, i16, Clamp>(target, step, source, count);
       case (I32 << 3) | U16:
-        return run<i32, u16>(target, step, source, count, true);
+        return run<i32, u16, Clamp>(target, step, source, count);
     }
     return 0;
   }
   // What is wrapped has the lowest bits of its source, signed or not.
   switch (pair & ~9) {
     case (I16 << 3) | I8:
-      return run<u16, u8>(target, step, source, count, false);
+      return run<u16, u8, Wrap>(target, step, source, count);
     case (I32 << 3) | I8:
-      return run<i32, u8>(target, step, source, count, false);
+      return run<i32, u8, Wrap>(target, step, source, count);
     case (I32 << 3) | I16:
-      return run<i32, u16>(target, step, source, count, false);
+      return run<i32, u16, Wrap>(target, step, source, count);
   }
   switch (pair & ~1) {
     case (F32 << 3) | I8:
-      return run<f32, u8>(target, step, source, count, false);
+      return run<f32, u8, Wrap>(target, step, source, count);
     case (F32 << 3) | I16:
-      return run<f32, u16>(target, step, source, count, false);
+      return run<f32, u16, Wrap>(target, step, source, count);
     case (F32 << 3) | I32:
-      return run<f32, i32>(target, step, source, count, false);
+      return run<f32, i32, Wrap>(target, step, source, count);
     case (F64 << 3) | I8:
-      return run<f64, u8>(target, step, source, count, false);
+      return run<f64, u8, Wrap>(target, step, source, count);
     case (F64 << 3) | I16:
-      return run<f64, u16>(target, step, source, count, false);
+      return run<f64, u16, Wrap>(target, step, source, count);
     case (F64 << 3) | I32:
-      return run<f64, i32>(target, step, source, count, false);
+      return run<f64, i32, Wrap>(target, step, source, count);
   }
   return 0;
 }
 
+/** What becomes of numbers that do not fit an integer: a class each, so that a loop is compiled for one of them. */
+interface Mode {
+  wraps(): bool;
+}
+
+class Clamp implements Mode {
+  wraps(): bool {
+    return false;
+  }
+}
+
+class Wrap implements Mode {
+  wraps(): bool {
+    return true;
+  }
+}
+
 /** A round fills one vector of the target, or two of f64. It ends where a float to be wrapped has more than 31 bits. */
-// @ts-ignore: decorator
-@inline
-function run<From extends number, To>(target: usize, step: usize, source: usize, count: usize, clamp: bool): usize {
+function run<From extends number, To, M extends Mode>(target: usize, step: usize, source: usize, count: usize): usize {
+  const wrap = changetype<M>(0).wraps();
   const items = max<usize>(16 / sizeof<To>(), 4);
   let left = count;
   for (; left >= items; left -= items, target += items * step, source += items * sizeof<From>()) {
-    if (isFloat<From>() && isInteger<To>() && !clamp && !small<From>(source, items)) break;
-    if (sizeof<To>() == 1) put16(target, step, bytes<From, To>(source, clamp));
-    else if (sizeof<To>() == 2) put8(target, step, halves<From, To>(source, clamp));
-    else if (isInteger<To>()) put4(target, step, words<From, To>(source));
-    else if (sizeof<To>() == 4) put4(target, step, floats<From>(source));
+    if (isFloat<From>() && isInteger<To>() && wrap && !small<From>(source, items)) break;
+    if (sizeof<To>() == 1) storeItems<To>(target, step, bytes<From, To, M>(source));
+    else if (sizeof<To>() == 2) storeItems<To>(target, step, halves<From, To, M>(source));
+    else if (isInteger<To>()) storeItems<To>(target, step, words<From, To>(source));
+    else if (sizeof<To>() == 4) storeItems<To>(target, step, floats<From>(source));
     else if (isFloat<From>()) {
-      put2(target, step, f64x2.promote_low_f32x4(v128.load64_zero(source)));
-      put2(target + 2 * step, step, f64x2.promote_low_f32x4(v128.load64_zero(source, 8)));
+      storeItems<To>(target, step, f64x2.promote_low_f32x4(v128.load64_zero(source)));
+      storeItems<To>(target + 2 * step, step, f64x2.promote_low_f32x4(v128.load64_zero(source, 8)));
     } else {
       const four = words<From, i32>(source);
-      put2(target, step, f64x2.convert_low_i32x4_s(four));
-      put2(target + 2 * step, step, f64x2.convert_low_i32x4_s(v128.shuffle<u64>(four, four, 1, 0)));
+      storeItems<To>(target, step, f64x2.convert_low_i32x4_s(four));
+      storeItems<To>(target + 2 * step, step, f64x2.convert_low_i32x4_s(v128.shuffle<u64>(four, four, 1, 0)));
     }
   }
   return count - left;
@@ -303,95 +319,71 @@ function small<T extends number>(source: usize, count: usize): bool {
   return i32x4.all_true(inside);
 }
 
-function put16(target: usize, step: usize, values: v128): void {
-  if (step == 1) {
-    v128.store(target, values);
-    return;
-  }
-  for (let half = 0; half < 2; half++) {
-    v128.store8_lane(target, values, 0);
-    v128.store8_lane((target += step), values, 1);
-    v128.store8_lane((target += step), values, 2);
-    v128.store8_lane((target += step), values, 3);
-    v128.store8_lane((target += step), values, 4);
-    v128.store8_lane((target += step), values, 5);
-    v128.store8_lane((target += step), values, 6);
-    v128.store8_lane((target += step), values, 7);
-    target += step;
-    values = v128.shuffle<u64>(values, values, 1, 0);
-  }
+function storeItems<T>(target: usize, step: usize, values: v128): void {
+  if (step == sizeof<T>()) v128.store(target, values);
+  else scatter(target, step, values, sizeof<T>());
 }
 
-function put8(target: usize, step: usize, values: v128): void {
-  if (step == 2) {
-    v128.store(target, values);
-    return;
+/** The lanes of a vector, `size` bytes each, one every `step` bytes. */
+function scatter(target: usize, step: usize, values: v128, size: usize): void {
+  if (size == 8) {
+    v128.store64_lane(target, values, 0);
+    v128.store64_lane(target + step, values, 1);
+  } else if (size == 4) {
+    v128.store32_lane(target, values, 0);
+    v128.store32_lane((target += step), values, 1);
+    v128.store32_lane((target += step), values, 2);
+    v128.store32_lane(target + step, values, 3);
+  } else if (size == 2) {
+    v128.store16_lane(target, values, 0);
+    v128.store16_lane((target += step), values, 1);
+    v128.store16_lane((target += step), values, 2);
+    v128.store16_lane((target += step), values, 3);
+    v128.store16_lane((target += step), values, 4);
+    v128.store16_lane((target += step), values, 5);
+    v128.store16_lane((target += step), values, 6);
+    v128.store16_lane(target + step, values, 7);
+  } else {
+    for (let half = 0; half < 2; half++, target += step, values = v128.shuffle<u64>(values, values, 1, 0)) {
+      v128.store8_lane(target, values, 0);
+      v128.store8_lane((target += step), values, 1);
+      v128.store8_lane((target += step), values, 2);
+      v128.store8_lane((target += step), values, 3);
+      v128.store8_lane((target += step), values, 4);
+      v128.store8_lane((target += step), values, 5);
+      v128.store8_lane((target += step), values, 6);
+      v128.store8_lane((target += step), values, 7);
+    }
   }
-  v128.store16_lane(target, values, 0);
-  v128.store16_lane((target += step), values, 1);
-  v128.store16_lane((target += step), values, 2);
-  v128.store16_lane((target += step), values, 3);
-  v128.store16_lane((target += step), values, 4);
-  v128.store16_lane((target += step), values, 5);
-  v128.store16_lane((target += step), values, 6);
-  v128.store16_lane(target + step, values, 7);
-}
-
-function put4(target: usize, step: usize, values: v128): void {
-  if (step == 4) {
-    v128.store(target, values);
-    return;
-  }
-  v128.store32_lane(target, values, 0);
-  v128.store32_lane((target += step), values, 1);
-  v128.store32_lane((target += step), values, 2);
-  v128.store32_lane(target + step, values, 3);
-}
-
-function put2(target: usize, step: usize, values: v128): void {
-  v128.store64_lane(target, values, 0);
-  v128.store64_lane(target + step, values, 1);
 }
 
 /** Sixteen items. Clamping to 16 bits on the way changes nothing of what is clamped to 8. */
-// @ts-ignore: decorator
-@inline
-function bytes<From, To>(source: usize, clamp: bool): v128 {
+function bytes<From, To, M extends Mode>(source: usize): v128 {
   let a: v128, b: v128;
   if (sizeof<From>() == 2) {
-    a = fit<From>(v128.load(source), clamp);
-    b = fit<From>(v128.load(source, 16), clamp);
+    a = fit<From, M>(v128.load(source));
+    b = fit<From, M>(v128.load(source, 16));
   } else {
     const step = 4 * sizeof<From>();
-    a = i16x8.narrow_i32x4_s(
-      fit<i32>(words<From, i32>(source), clamp),
-      fit<i32>(words<From, i32>(source + step), clamp),
-    );
+    a = i16x8.narrow_i32x4_s(fit<i32, M>(words<From, i32>(source)), fit<i32, M>(words<From, i32>(source + step)));
     source += 2 * step;
-    b = i16x8.narrow_i32x4_s(
-      fit<i32>(words<From, i32>(source), clamp),
-      fit<i32>(words<From, i32>(source + step), clamp),
-    );
+    b = i16x8.narrow_i32x4_s(fit<i32, M>(words<From, i32>(source)), fit<i32, M>(words<From, i32>(source + step)));
   }
   return isSigned<To>() ? i8x16.narrow_i16x8_s(a, b) : i8x16.narrow_i16x8_u(a, b);
 }
 
 /** What narrowing, which clamps signed numbers, takes for its lowest byte or as it is meant. */
-// @ts-ignore: decorator
-@inline
-function fit<From>(values: v128, clamp: bool): v128 {
-  if (!clamp) return v128.and(values, sizeof<From>() == 2 ? i16x8.splat(0xff) : i32x4.splat(0xff));
+function fit<From, M extends Mode>(values: v128): v128 {
+  if (changetype<M>(0).wraps()) return v128.and(values, sizeof<From>() == 2 ? i16x8.splat(0xff) : i32x4.splat(0xff));
   return isSigned<From>() ? values : i16x8.min_u(values, i16x8.splat(0xff));
 }
 
 /** Eight items. */
-// @ts-ignore: decorator
-@inline
-function halves<From, To>(source: usize, clamp: bool): v128 {
+function halves<From, To, M extends Mode>(source: usize): v128 {
   if (sizeof<From>() == 1) return v128.load_ext<From>(source);
   let a = words<From, i32>(source);
   let b = words<From, i32>(source + 4 * sizeof<From>());
-  if (!clamp) {
+  if (changetype<M>(0).wraps()) {
     a = v128.and(a, i32x4.splat(0xffff));
     b = v128.and(b, i32x4.splat(0xffff));
   }
@@ -399,8 +391,6 @@ function halves<From, To>(source: usize, clamp: bool): v128 {
 }
 
 /** Four items as integers of 32 bits, floats clamped. */
-// @ts-ignore: decorator
-@inline
 function words<From, To>(source: usize): v128 {
   if (sizeof<From>() == 1) {
     const four = v128.load32_zero(source);
@@ -419,8 +409,6 @@ function words<From, To>(source: usize): v128 {
 }
 
 /** Four items as f32. */
-// @ts-ignore: decorator
-@inline
 function floats<From>(source: usize): v128 {
   if (sizeof<From>() == 8) {
     const low = f32x4.demote_f64x2_zero(v128.load(source));

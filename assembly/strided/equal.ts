@@ -28,16 +28,19 @@ export function equal_items(
   if (n2 < 8 && n1 > n2 && !(run && n2 * <usize>size >= 16)) {
     return equal_items(a, b, n0, n2, n1, a0, a2, a1, b0, b2, b1, size, float);
   }
-  const columns = abs(b2) > abs(b1) && n1 > 1 ? STRIP : n2;
+  // Strips of columns where rows lie apart in one operand: its cache lines are used up before they are dropped.
+  const columns = abs(b2) > abs(b1) && n1 > 1 ? max<usize>(32 / <usize>size, 8) : n2;
   const tiles = size == 4 && a2 == size && b1 == size;
   for (; n0 > 0; n0--, a += <usize>a0, b += <usize>b0) {
     let rows = n1;
     let x = a;
     let y = b;
     if (tiles) {
-      for (; rows >= 4; rows -= 4, x += 4 * <usize>a1, y += 16) {
-        const same = float ? equalTiles<f32>(x, <usize>a1, y, <usize>b2, n2) : equalTiles<u32>(x, <usize>a1, y, <usize>b2, n2); // prettier-ignore
-        if (!same) return false;
+      for (let strip = min(rows & ~3, 8); strip > 0; strip = min(rows & ~3, 8)) {
+        if (!equalTiles(x, <usize>a1, y, <usize>b2, strip, n2, float)) return false;
+        rows -= strip;
+        x += strip * <usize>a1;
+        y += strip * 4;
       }
     }
     for (let left = n2; left > 0;) {
@@ -54,9 +57,6 @@ export function equal_items(
   }
   return true;
 }
-
-/** Columns of a strip whose rows lie apart in one operand: its cache lines are used up before they are dropped. */
-const STRIP: usize = 32;
 
 function equalItems(
   a: usize,
@@ -108,36 +108,39 @@ function equalRow<T>(a: usize, aStep: isize, b: usize, bStep: isize, count: usiz
   return true;
 }
 
-/** Four packed rows of `a` with four packed columns of `b`, tile by tile; the last columns one by one. */
-function equalTiles<T>(a: usize, aRow: usize, b: usize, bColumn: usize, width: usize): bool {
+/** Four or eight packed rows of `a` with as many packed columns of `b`, four bytes an item; the last columns one by one. */
+function equalTiles(a: usize, aRow: usize, b: usize, bColumn: usize, rows: usize, width: usize, float: bool): bool {
   for (; width >= 4; width -= 4, a += 16, b += 4 * bColumn) {
-    const p = v128.load(b);
-    const q = v128.load(b + bColumn);
-    const r = v128.load(b + 2 * bColumn);
-    const s = v128.load(b + 3 * bColumn);
-    const pq = v128.shuffle<u32>(p, q, 0, 4, 1, 5);
-    const rs = v128.shuffle<u32>(r, s, 0, 4, 1, 5);
-    const upper = v128.or(
-      differ<T>(v128.load(a), v128.shuffle<u64>(pq, rs, 0, 2)),
-      differ<T>(v128.load(a + aRow), v128.shuffle<u64>(pq, rs, 1, 3)),
-    );
-    const pq2 = v128.shuffle<u32>(p, q, 2, 6, 3, 7);
-    const rs2 = v128.shuffle<u32>(r, s, 2, 6, 3, 7);
-    const lower = v128.or(
-      differ<T>(v128.load(a + 2 * aRow), v128.shuffle<u64>(pq2, rs2, 0, 2)),
-      differ<T>(v128.load(a + 3 * aRow), v128.shuffle<u64>(pq2, rs2, 1, 3)),
-    );
-    if (v128.any_true(v128.or(upper, lower))) return false;
+    let differences = i32x4.splat(0);
+    let x = a;
+    let y = b;
+    for (let row = rows; row > 0; row -= 4, x += 4 * aRow, y += 16) {
+      const p = v128.load(y);
+      const q = v128.load(y + bColumn);
+      const r = v128.load(y + 2 * bColumn);
+      const s = v128.load(y + 3 * bColumn);
+      let pq = v128.shuffle<u32>(p, q, 0, 4, 1, 5);
+      let rs = v128.shuffle<u32>(r, s, 0, 4, 1, 5);
+      differences = v128.or(differences, differ4(v128.load(x), v128.shuffle<u64>(pq, rs, 0, 2), float));
+      differences = v128.or(differences, differ4(v128.load(x + aRow), v128.shuffle<u64>(pq, rs, 1, 3), float));
+      pq = v128.shuffle<u32>(p, q, 2, 6, 3, 7);
+      rs = v128.shuffle<u32>(r, s, 2, 6, 3, 7);
+      differences = v128.or(differences, differ4(v128.load(x + 2 * aRow), v128.shuffle<u64>(pq, rs, 0, 2), float));
+      differences = v128.or(differences, differ4(v128.load(x + 3 * aRow), v128.shuffle<u64>(pq, rs, 1, 3), float));
+    }
+    if (v128.any_true(differences)) return false;
   }
-  for (; width > 0; width--, a += sizeof<T>(), b += bColumn) {
-    if (!equalRow<T>(a, <isize>aRow, b, sizeof<T>(), 4)) return false;
+  for (; width > 0; width--, a += 4, b += bColumn) {
+    if (!equalItems(a, <isize>aRow, b, 4, rows, 4, float, false)) return false;
   }
   return true;
 }
 
+function differ4(a: v128, b: v128, float: bool): v128 {
+  return float ? f32x4.ne(a, b) : v128.xor(a, b);
+}
+
 /** Not zero where items differ. */
-// @ts-ignore: decorator
-@inline
 function differ<T>(a: v128, b: v128): v128 {
   return isFloat<T>() ? v128.ne<T>(a, b) : v128.xor(a, b);
 }

@@ -142,38 +142,24 @@ function sumFloats<T>(
 }
 
 function sumRun<T>(at: usize, step: usize, count: usize): f64 {
-  let a0: f64 = 0;
-  let a1: f64 = 0;
-  let a2: f64 = 0;
-  let a3: f64 = 0;
-  if (step == sizeof<T>()) {
-    let low = f64x2.splat(0);
-    let high = f64x2.splat(0);
-    for (; count >= 4; count -= 4, at += 4 * sizeof<T>()) {
-      if (sizeof<T>() == 4) {
-        low = f64x2.add(low, f64x2.promote_low_f32x4(v128.load64_zero(at)));
-        high = f64x2.add(high, f64x2.promote_low_f32x4(v128.load64_zero(at, 8)));
-      } else {
-        low = f64x2.add(low, v128.load(at));
-        high = f64x2.add(high, v128.load(at, 16));
-      }
-    }
-    a0 = f64x2.extract_lane(low, 0);
-    a1 = f64x2.extract_lane(low, 1);
-    a2 = f64x2.extract_lane(high, 0);
-    a3 = f64x2.extract_lane(high, 1);
-  } else {
-    for (; count >= 4; count -= 4) {
-      a0 += <f64>load<T>(at);
-      a1 += <f64>load<T>(at + step);
-      at += 2 * step;
-      a2 += <f64>load<T>(at);
-      a3 += <f64>load<T>(at + step);
-      at += 2 * step;
-    }
+  let low = f64x2.splat(0);
+  let high = f64x2.splat(0);
+  for (; count >= 4; count -= 4, at += 4 * step) {
+    low = f64x2.add(low, pair<T>(at, step));
+    high = f64x2.add(high, pair<T>(at + 2 * step, step));
   }
+  let a0 = f64x2.extract_lane(low, 0);
+  let a1 = f64x2.extract_lane(low, 1);
+  let a2 = f64x2.extract_lane(high, 0);
   if (count > 0) a0 += <f64>load<T>(at);
   if (count > 1) a1 += <f64>load<T>(at + step);
   if (count > 2) a2 += <f64>load<T>(at + 2 * step);
-  return a0 + a1 + (a2 + a3);
+  return a0 + a1 + (a2 + f64x2.extract_lane(high, 1));
+}
+
+/** Two items. */
+function pair<T>(at: usize, step: usize): v128 {
+  if (sizeof<T>() == 8) return step == 8 ? v128.load(at) : v128.load64_lane(at + step, v128.load64_zero(at), 1);
+  const two = step == 4 ? v128.load64_zero(at) : v128.load32_lane(at + step, v128.load32_zero(at), 1);
+  return f64x2.promote_low_f32x4(two);
 }

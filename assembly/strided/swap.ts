@@ -48,8 +48,6 @@ function swapRow<T extends number>(target: usize, t: usize, source: usize, s: us
   if (count > 0) store<T>(target, bswap<T>(load<T>(source)));
 }
 
-// @ts-ignore: decorator
-@inline
 function reversed<T extends number>(v: v128): v128 {
   if (sizeof<T>() == 2) return v128.shuffle<u8>(v, v, 1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 13, 12, 15, 14);
   if (sizeof<T>() == 4) return v128.shuffle<u8>(v, v, 3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8, 15, 14, 13, 12);

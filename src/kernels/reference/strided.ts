@@ -39,8 +39,11 @@ function* places([n0, n1, n2]: Three, ...operands: PlainItems[]): Generator<numb
 export function equalItems(a: PlainItems, b: PlainItems, counts: Three, size: number, float: boolean): boolean {
   const get = size === 4 ? "getFloat32" : "getFloat64";
   for (const [i, j] of places(counts, a, b) as Iterable<[number, number]>) {
-    if (float && a.data[get](i, true) !== b.data[get](j, true)) return false;
-    for (let k = 0; k < size && !float; k++) if (a.data.getUint8(i + k) !== b.data.getUint8(j + k)) return false;
+    if (float) {
+      if (a.data[get](i, true) !== b.data[get](j, true)) return false;
+      continue;
+    }
+    for (let k = 0; k < size; k++) if (a.data.getUint8(i + k) !== b.data.getUint8(j + k)) return false;
   }
   return true;
 }

@@ -26,15 +26,34 @@ const LAYOUTS: Record<string, (v: MemoryView) => MemoryView> = {
   odd: (v) => memoryview(v.cast("B"), { byteOffset: 1, shape: [4, 5, 3], strides: [1 + 31 * v.itemsize, 1 + 5 * v.itemsize, v.itemsize], format: v.format }), // prettier-ignore
 };
 
-/** The values that a seeded view gets: all kinds of bytes, and floats near the limits of integers. */
+const noise = Uint8Array.from(
+  { length: 32768 },
+  (
+    (random) => () =>
+      random(256)
+  )(seeded(9)),
+);
+const EDGES = [0, -0, NaN, Infinity, 0.5, -1.5, 127.5, 255.5, -129, 65535.5, 2 ** 31, -(2 ** 31), 2 ** 32 + 2 ** 10, 1e20, -7]; // prettier-ignore
+const edges = Float64Array.from(
+  { length: 4096 },
+  (
+    (random) => () =>
+      EDGES[random(EDGES.length)]!
+  )(seeded(8)),
+);
+
+/** Gives a view all kinds of bytes, or floats near the limits of integers. */
 function scatter(view: MemoryView, random: (n: number) => number): void {
-  const bytes = view.cast("B");
-  for (let i = 0; i < view.nbytes; i++) bytes.set(i, random(256));
-  if (!["f", "d", ">f"].includes(view.format)) return;
-  const edges = [0, -0, NaN, Infinity, 0.5, -1.5, 127.5, 255.5, -129, 65535.5, 2 ** 31, -(2 ** 31), 2 ** 32 + 2 ** 10, 1e20, -7];
-  const line = view.cast("B").cast(view.format);
-  for (let i = 0; i < line.length; i++) line.set(i, edges[random(edges.length)]!);
-} // prettier-ignore
+  const { nbytes, itemsize } = view;
+  const at = random(4096 - nbytes / itemsize);
+  const floats = ["f", "d"].includes(view.format);
+  if (floats)
+    view
+      .cast("B")
+      .cast(view.format)
+      .assign(edges.subarray(at, at + nbytes / itemsize), { mode: "c" });
+  else view.cast("B").assign(noise.subarray(at, at + nbytes));
+}
 
 /** What a call answers, or the code of the error that it throws. */
 function outcome(run: () => unknown): unknown {
@@ -60,7 +79,7 @@ describe.each(Object.entries(WORLDS))("strided operations in memory that is %s",
           const source = alloc(from, [6, 7, 5]);
           const [target, model] = [alloc(to, [6, 7, 5]), alloc(to, [6, 7, 5])];
           for (const mode of [undefined, "c", "saturate"] as const) {
-            for (let turn = 0; turn < 3; turn++) {
+            for (let turn = 0; turn < 2; turn++) {
               scatter(source, random);
               scatter(target, random);
               model.cast("B").assign(target.cast("B"));
