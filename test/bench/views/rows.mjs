@@ -1,5 +1,7 @@
 // What is measured, and what linearview promises for it. Ratios are against the hand-written loop.
-import { GROWTHS, HEIGHT, LIVE, MADE, N, RECORDS, SIDE, WIDTH } from "./data.mjs";
+import { sizes } from "./data.mjs";
+
+const { GROWTHS, HEIGHT, LIVE, MADE, N, RECORDS, SIDE, WIDTH } = sizes;
 
 /** A ratio that must hold in a fresh process and after eight item formats. */
 const ratio = (fresh, mixed = fresh) => ({ fresh, mixed });

@@ -1,5 +1,7 @@
 // A vector of Apache Arrow over the same bytes: reading only.
-import { floats, FORMATS, MADE, N } from "../data.mjs";
+import { floats, FORMATS, sizes } from "../data.mjs";
+
+const { MADE, N } = sizes;
 
 export const name = "apache-arrow";
 

@@ -1,6 +1,8 @@
 // binary-parser: a decoder compiled with `new Function`; every record becomes a copy.
 import { Buffer } from "node:buffer";
-import { at, memory, RECORD, RECORDS } from "../data.mjs";
+import { at, memory, sizes } from "../data.mjs";
+
+const { RECORD, RECORDS } = sizes;
 
 export const name = "binary-parser (copies)";
 

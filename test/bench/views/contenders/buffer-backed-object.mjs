@@ -1,5 +1,7 @@
 // buffer-backed-object: an array behind a proxy, an object with accessors of its own for each record.
-import { at, memory, RECORDS } from "../data.mjs";
+import { at, memory, sizes } from "../data.mjs";
+
+const { RECORDS } = sizes;
 
 export const name = "buffer-backed-object";
 

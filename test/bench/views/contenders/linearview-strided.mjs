@@ -1,7 +1,9 @@
 // The library's strided kernels, instantiated on the memory that the views are of.
 import { memoryview } from "../../../../dist/index.js";
 import { loadStrided } from "../../../../dist/strided.js";
-import { at, FORMATS, HEIGHT, memory, N, SIDE, WIDTH } from "../data.mjs";
+import { at, FORMATS, memory, sizes } from "../data.mjs";
+
+const { HEIGHT, N, SIDE, WIDTH } = sizes;
 
 export const name = "linearview/strided";
 

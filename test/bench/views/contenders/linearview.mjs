@@ -1,6 +1,8 @@
 // The library in JavaScript: checked, growth-safe, and with nothing done by hand.
 import { memoryview } from "../../../../dist/index.js";
-import { at, FORMATS, GROWTHS, HEIGHT, LIVE, MADE, memory, N, RECORDS, SIDE, WIDTH } from "../data.mjs";
+import { at, FORMATS, memory, sizes } from "../data.mjs";
+
+const { GROWTHS, HEIGHT, LIVE, MADE, N, RECORDS, SIDE, WIDTH } = sizes;
 
 export const name = "linearview";
 

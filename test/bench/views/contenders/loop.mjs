@@ -1,5 +1,7 @@
 // What a careful person writes by hand, without checks; every ratio is against this file.
-import { at, bytes, floats, GROWTHS, integers, LIVE, MADE, memory, N, RECORD, RECORDS, SIDE } from "../data.mjs";
+import { at, bytes, floats, integers, memory, sizes } from "../data.mjs";
+
+const { GROWTHS, LIVE, MADE, N, RECORD, RECORDS, SIDE } = sizes;
 
 export const name = "hand-written loop";
 
@@ -80,37 +82,41 @@ export const rows = {
     };
   },
   recordLittle() {
+    const first = at.little;
     const all = new DataView(memory.buffer);
     return () => {
       let sum = 0;
-      for (let i = 0, p = at.little; i < RECORDS; i++, p += RECORD) {
+      for (let i = 0, p = first; i < RECORDS; i++, p += RECORD) {
         sum += all.getUint16(p, true) + all.getFloat32(p + 2, true) + all.getUint32(p + 6, true);
       }
       return sum;
     };
   },
   recordBig() {
+    const first = at.big;
     const all = new DataView(memory.buffer);
     return () => {
       let sum = 0;
-      for (let i = 0, p = at.big; i < RECORDS; i++, p += RECORD) {
+      for (let i = 0, p = first; i < RECORDS; i++, p += RECORD) {
         sum += all.getUint16(p) + all.getFloat32(p + 2) + all.getUint32(p + 6);
       }
       return sum;
     };
   },
   recordInt64() {
+    const first = at.little + 10;
     const all = new DataView(memory.buffer);
     return () => {
       let sum = 0;
-      for (let i = 0, p = at.little + 10; i < RECORDS; i++, p += RECORD) sum += Number(all.getBigInt64(p, true));
+      for (let i = 0, p = first; i < RECORDS; i++, p += RECORD) sum += Number(all.getBigInt64(p, true));
       return sum;
     };
   },
   recordWrite() {
+    const first = at.little + 6;
     const all = new DataView(memory.buffer);
     return () => {
-      for (let i = 0, p = at.little + 6; i < RECORDS; i++, p += RECORD) all.setUint32(p, i, true);
+      for (let i = 0, p = first; i < RECORDS; i++, p += RECORD) all.setUint32(p, i, true);
     };
   },
   slice1d() {

@@ -1,5 +1,7 @@
 // memium: C structs, little-endian only (big-endian is accepted and ignored); a view object for each record.
-import { at, memory, RECORD, RECORDS } from "../data.mjs";
+import { at, memory, sizes } from "../data.mjs";
+
+const { RECORD, RECORDS } = sizes;
 
 export const name = "memium";
 
@@ -20,10 +22,11 @@ const recordType = ({ struct, types }) =>
 
 export const rows = {
   recordLittle(library) {
+    const first = at.little;
     const Row = recordType(library);
     return () => {
       let sum = 0;
-      for (let i = 0, p = at.little; i < RECORDS; i++, p += RECORD) {
+      for (let i = 0, p = first; i < RECORDS; i++, p += RECORD) {
         const record = new Row(memory.buffer, p, RECORD);
         sum += record.h + record.f + record.i;
       }
@@ -31,19 +34,21 @@ export const rows = {
     };
   },
   recordInt64(library) {
+    const first = at.little;
     const Row = recordType(library);
     return () => {
       let sum = 0;
-      for (let i = 0, p = at.little; i < RECORDS; i++, p += RECORD) {
+      for (let i = 0, p = first; i < RECORDS; i++, p += RECORD) {
         sum += Number(new Row(memory.buffer, p, RECORD).q);
       }
       return sum;
     };
   },
   recordWrite(library) {
+    const first = at.little;
     const Row = recordType(library);
     return () => {
-      for (let i = 0, p = at.little; i < RECORDS; i++, p += RECORD) new Row(memory.buffer, p, RECORD).i = i;
+      for (let i = 0, p = first; i < RECORDS; i++, p += RECORD) new Row(memory.buffer, p, RECORD).i = i;
     };
   },
 };

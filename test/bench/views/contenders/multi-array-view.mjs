@@ -1,5 +1,7 @@
 // A getter compiled for each view with `new Function`, the strides in it as literals; unchecked.
-import { floats, FORMATS, integers, N, SIDE } from "../data.mjs";
+import { floats, FORMATS, integers, sizes } from "../data.mjs";
+
+const { N, SIDE } = sizes;
 
 export const name = "multi-array-view";
 

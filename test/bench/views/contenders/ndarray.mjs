@@ -1,5 +1,7 @@
 // scijs: a class for each item type and rank, made with `new Function`; unchecked, bound to the buffer of the moment.
-import { bytes, floats, FORMATS, GROWTHS, HEIGHT, integers, LIVE, MADE, N, SIDE, WIDTH } from "../data.mjs";
+import { bytes, floats, FORMATS, integers, sizes } from "../data.mjs";
+
+const { GROWTHS, HEIGHT, LIVE, MADE, N, SIDE, WIDTH } = sizes;
 
 export const name = "scijs ndarray";
 

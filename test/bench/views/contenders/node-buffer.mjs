@@ -1,6 +1,8 @@
 // Node's Buffer: accessors at byte offsets that the user computes; equality of bytes, which differs for NaN and -0.
 import { Buffer } from "node:buffer";
-import { at, MADE, memory, N, RECORD, RECORDS } from "../data.mjs";
+import { at, memory, sizes } from "../data.mjs";
+
+const { MADE, N, RECORD, RECORDS } = sizes;
 
 export const name = "Node Buffer";
 
@@ -18,63 +20,72 @@ export function serve(all) {
 
 export const rows = {
   get1d(all) {
+    const first = at.line;
     return () => {
       let sum = 0;
-      for (let i = 0, p = at.line; i < N; i++, p += 4) sum += all.readFloatLE(p);
+      for (let i = 0, p = first; i < N; i++, p += 4) sum += all.readFloatLE(p);
       return sum;
     };
   },
   set1d(all) {
+    const first = at.target;
     return () => {
-      for (let i = 0, p = at.target; i < N; i++, p += 4) all.writeFloatLE(i * 0.5, p);
+      for (let i = 0, p = first; i < N; i++, p += 4) all.writeFloatLE(i * 0.5, p);
     };
   },
   set1dInteger(all) {
+    const first = at.target;
     return () => {
-      for (let i = 0, p = at.target; i < N; i++, p += 4) all.writeInt32LE(i, p);
+      for (let i = 0, p = first; i < N; i++, p += 4) all.writeInt32LE(i, p);
     };
   },
   getStep3(all) {
+    const first = at.sparse;
     return () => {
       let sum = 0;
-      for (let i = 0, p = at.sparse; i < N; i++, p += 12) sum += all.readFloatLE(p);
+      for (let i = 0, p = first; i < N; i++, p += 12) sum += all.readFloatLE(p);
       return sum;
     };
   },
   recordLittle(all) {
+    const first = at.little;
     return () => {
       let sum = 0;
-      for (let i = 0, p = at.little; i < RECORDS; i++, p += RECORD) {
+      for (let i = 0, p = first; i < RECORDS; i++, p += RECORD) {
         sum += all.readUInt16LE(p) + all.readFloatLE(p + 2) + all.readUInt32LE(p + 6);
       }
       return sum;
     };
   },
   recordBig(all) {
+    const first = at.big;
     return () => {
       let sum = 0;
-      for (let i = 0, p = at.big; i < RECORDS; i++, p += RECORD) {
+      for (let i = 0, p = first; i < RECORDS; i++, p += RECORD) {
         sum += all.readUInt16BE(p) + all.readFloatBE(p + 2) + all.readUInt32BE(p + 6);
       }
       return sum;
     };
   },
   recordInt64(all) {
+    const first = at.little + 10;
     return () => {
       let sum = 0;
-      for (let i = 0, p = at.little + 10; i < RECORDS; i++, p += RECORD) sum += Number(all.readBigInt64LE(p));
+      for (let i = 0, p = first; i < RECORDS; i++, p += RECORD) sum += Number(all.readBigInt64LE(p));
       return sum;
     };
   },
   recordWrite(all) {
+    const first = at.little + 6;
     return () => {
-      for (let i = 0, p = at.little + 6; i < RECORDS; i++, p += RECORD) all.writeUInt32LE(i, p);
+      for (let i = 0, p = first; i < RECORDS; i++, p += RECORD) all.writeUInt32LE(i, p);
     };
   },
   slice1d(all) {
+    const first = at.line;
     return () => {
       let sum = 0;
-      for (let i = 0, p = at.line; i < MADE; i++, p += 4) sum += all.subarray(p, p + 16).length;
+      for (let i = 0, p = first; i < MADE; i++, p += 4) sum += all.subarray(p, p + 16).length;
       return sum;
     };
   },

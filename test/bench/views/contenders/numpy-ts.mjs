@@ -1,5 +1,7 @@
 // numpy-ts keeps arrays in a WebAssembly heap of its own: everything is copied in first, which is not timed here.
-import { bytes, floats, FORMATS, HEIGHT, integers, MADE, N, SIDE, WIDTH } from "../data.mjs";
+import { bytes, floats, FORMATS, integers, sizes } from "../data.mjs";
+
+const { HEIGHT, MADE, N, SIDE, WIDTH } = sizes;
 
 export const name = "numpy-ts (own heap)";
 /** It adds in single precision. */

@@ -1,6 +1,8 @@
 // @stdlib/ndarray through its base packages, the quickest doors it has.
 import { createRequire } from "node:module";
-import { bytes, floats, FORMATS, HEIGHT, integers, MADE, N, SIDE, WIDTH } from "../data.mjs";
+import { bytes, floats, FORMATS, integers, sizes } from "../data.mjs";
+
+const { HEIGHT, MADE, N, SIDE, WIDTH } = sizes;
 
 export const name = "@stdlib/ndarray";
 

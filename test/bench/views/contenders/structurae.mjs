@@ -1,5 +1,7 @@
 // structurae: little-endian only; a view object for each record that is asked for.
-import { at, memory, RECORD, RECORDS } from "../data.mjs";
+import { at, memory, sizes } from "../data.mjs";
+
+const { RECORD, RECORDS } = sizes;
 
 export const name = "structurae";
 

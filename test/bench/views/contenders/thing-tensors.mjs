@@ -1,5 +1,7 @@
 // @thi.ng/tensors, on the registries that have it.
-import { bytes, floats, FORMATS, HEIGHT, integers, MADE, N, SIDE, WIDTH } from "../data.mjs";
+import { bytes, floats, FORMATS, integers, sizes } from "../data.mjs";
+
+const { HEIGHT, MADE, N, SIDE, WIDTH } = sizes;
 
 export const name = "@thi.ng/tensors";
 

@@ -1,6 +1,8 @@
 // typed-struct: an object for each record, made when the array is.
 import { Buffer } from "node:buffer";
-import { at, memory, RECORD, RECORDS } from "../data.mjs";
+import { at, memory, sizes } from "../data.mjs";
+
+const { RECORD, RECORDS } = sizes;
 
 export const name = "typed-struct";
 
