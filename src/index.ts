@@ -13,19 +13,18 @@ export {
   ValueError,
 } from "./errors.ts";
 export { type Fields, record, type RecordOptions } from "./format/record.ts";
-export type { ItemOf } from "./format/types.ts";
+export type { ItemOf, RecordText, ValuesOf } from "./format/types.ts";
 export { broadcastShapes } from "./layout/broadcast.ts";
 export type { Key, Slice } from "./layout/slice.ts";
 export { type AllocOptions, type FromOptions, LinearMemory, type Scope, type Stats } from "./linear-memory.ts";
 export type { Assignable, AssignOptions } from "./view/assign.ts";
 export type { ItemAtomics } from "./view/atomics.ts";
-export type { OwnedArray, TypedArrayOf } from "./view/bridges.ts";
+export type { TypedArrayOf } from "./view/bridges.ts";
 export type { Cursor, CursorOptions } from "./view/cursor.ts";
 export type { Mode } from "./view/convert.ts";
 export type { Order } from "./view/export.ts";
-export type { Nested } from "./view/items.ts";
 export { MemoryView, type StridedWindow } from "./view/memory-view.ts";
-export { type BufferOf, type Export, type Exporter, memoryview, type MemorySource } from "./view/memoryview.ts";
+export { type BufferOf, EXPORT, type Export, type Exporter, memoryview, type MemorySource } from "./view/memoryview.ts";
 export type { Summary } from "./view/show.ts";
 export type { ViewWindow } from "./view/window.ts";
 export { calcsize, pack, Struct, type StructBuffer, unpack } from "./view/struct.ts";

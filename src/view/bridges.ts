@@ -15,9 +15,6 @@ export type TypedArrayOf<Item, B extends ArrayBufferLike> = 0 extends 1 & Item
     ? BigInt64Array<B> | BigUint64Array<B>
     : Int8Array<B> | Uint8Array<B> | Int16Array<B> | Uint16Array<B> | Int32Array<B> | Uint32Array<B> | Float32Array<B> | Float64Array<B>; // prettier-ignore
 
-/** What `copy()` returns: a typed array that owns its bytes. */
-export type OwnedArray<Item> = TypedArrayOf<Item, ArrayBuffer>;
-
 /** @throws LayoutError */
 function checkPacked(view: MemoryView, operation: string): void {
   if (view.cContiguous) return;

@@ -5,9 +5,6 @@ import { product } from "../layout/shape.ts";
 import { bytesOf } from "./export.ts";
 import type { MemoryView } from "./memory-view.ts";
 
-/** Arrays in arrays, as many as dimensions. */
-export type Nested<Item> = Item | Nested<Item>[] | any;
-
 /** Items in C order without gaps. */
 interface Packed {
   readonly data: DataView;

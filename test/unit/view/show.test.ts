@@ -56,7 +56,9 @@ test("the formatter of developer tools describes views alone, as a table of the 
   const view = memoryview(Uint8Array.of(1, 2, 3, 4), { shape: [2, 2] });
   expect(formatter.header(view)).toEqual(["span", {}, "MemoryView 'B' [2, 2] at 0"]);
   expect(formatter.hasBody(view)).toBe(true);
-  const rows = (formatter.body(view) as any[]).slice(2).map((row) => row.slice(2).map((cell: any[]) => cell[2]));
+  const rows = (formatter.body(view) as unknown as any[])
+    .slice(2)
+    .map((row) => row.slice(2).map((cell: any[]) => cell[2]));
   expect(rows).toEqual([
     ["1", "2"],
     ["3", "4"],
