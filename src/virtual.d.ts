@@ -6,6 +6,7 @@ declare module "virtual:wasm/*" {
 /** `view/native.ts`, loaded anew for one item type (see `vite.config.ts`). */
 declare module "virtual:stamp/native/*" {
   export const classes: typeof import("./view/native.ts").classes;
+  export const NativeWindow: typeof import("./view/native.ts").NativeWindow;
 }
 
 /** `view/loops.ts`, loaded anew for one word size. */

@@ -47,10 +47,11 @@ export class Block {
     this.owner = owner;
   }
 
-  window<T extends ArrayLike<unknown>>(type: ArrayClass<T>): Window<T> {
+  /** @param kind a subclass, for whoever reads items of one type alone. */
+  window<T extends ArrayLike<unknown>>(type: ArrayClass<T>, kind: typeof Window<T> = Window): Window<T> {
     let window = this.#windows.get(type) as Window<T> | undefined;
     if (!window) {
-      window = new Window(this, type);
+      window = new kind(this, type);
       this.#windows.set(type, window as Window<ArrayLike<unknown>>);
     }
     return window;

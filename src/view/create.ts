@@ -1,13 +1,13 @@
-import { classes as b } from "virtual:stamp/native/b";
-import { classes as B } from "virtual:stamp/native/B";
-import { classes as h } from "virtual:stamp/native/h";
-import { classes as H } from "virtual:stamp/native/H";
-import { classes as i } from "virtual:stamp/native/i";
-import { classes as I } from "virtual:stamp/native/I";
-import { classes as q } from "virtual:stamp/native/q";
-import { classes as Q } from "virtual:stamp/native/Q";
-import { classes as f } from "virtual:stamp/native/f";
-import { classes as d } from "virtual:stamp/native/d";
+import * as b from "virtual:stamp/native/b";
+import * as B from "virtual:stamp/native/B";
+import * as h from "virtual:stamp/native/h";
+import * as H from "virtual:stamp/native/H";
+import * as i from "virtual:stamp/native/i";
+import * as I from "virtual:stamp/native/I";
+import * as q from "virtual:stamp/native/q";
+import * as Q from "virtual:stamp/native/Q";
+import * as f from "virtual:stamp/native/f";
+import * as d from "virtual:stamp/native/d";
 import type { Format } from "../format/format.ts";
 import { type NativeCode, SCALARS } from "../format/scalars.ts";
 import type { Layout } from "../layout/layout.ts";
@@ -16,14 +16,28 @@ import { AnyView } from "./any.ts";
 import { late } from "./late.ts";
 import type { MemoryView } from "./memory-view.ts";
 
+/** What a typed array stores as it is; a bigint is always looked at twice. */
+const { max } = SCALARS.f;
+const FITS: Record<NativeCode, (value: number) => boolean> = {
+  b: (value) => (value << 24) >> 24 === value,
+  B: (value) => (value & 255) === value,
+  h: (value) => (value << 16) >> 16 === value,
+  H: (value) => (value & 65535) === value,
+  i: (value) => (value | 0) === value,
+  I: (value) => value >>> 0 === value,
+  q: () => false,
+  Q: () => false,
+  f: (value) => value >= -max && value <= max,
+  d: () => true,
+};
+
 /** The classes of each native item type, by number of dimensions from one. */
 const NATIVE = new Map<unknown, typeof b>();
-for (const [code, classes] of Object.entries({ b, B, h, H, i, I, q, Q, f, d })) {
-  const { array, kind, min, max } = SCALARS[code as NativeCode];
-  // A bigint is always looked at twice: its limits let no number through.
-  const [lowest, highest] = kind === "bigint" ? [1, 0] : [min, max];
-  for (const { prototype } of classes) Object.assign(prototype, { lowest, highest, whole: kind === "integer" });
-  NATIVE.set(array, classes);
+for (const [code, native] of Object.entries({ b, B, h, H, i, I, q, Q, f, d })) {
+  native.classes.forEach(({ prototype }, k) =>
+    Object.assign(prototype, { axes: k + 1, fits: FITS[code as NativeCode] }),
+  );
+  NATIVE.set(SCALARS[code as NativeCode].array, native);
 }
 
 /**
@@ -32,13 +46,16 @@ for (const [code, classes] of Object.entries({ b, B, h, H, i, I, q, Q, f, d })) 
  */
 export function createView(block: Block, format: Format, layout: Layout, readonly: boolean): MemoryView {
   const { byteOffset, shape, strides } = layout;
-  const { itemsize } = format;
-  const frozen = { byteOffset, shape: Object.freeze(shape), strides: Object.freeze(strides) };
-  if (format.array && byteOffset % itemsize === 0 && strides.every((stride) => stride % itemsize === 0)) {
-    const View = NATIVE.get(format.array)?.[shape.length - 1];
-    if (View) return new View(block, format, frozen, readonly);
+  const { array, itemsize } = format;
+  const native = NATIVE.get(array);
+  const View = native?.classes[shape.length - 1];
+  if (!View || byteOffset % itemsize !== 0 || strides.some((stride) => stride % itemsize !== 0)) {
+    return new AnyView(block, format, layout, readonly);
   }
-  return new AnyView(block, format, frozen, readonly);
+  const window = block.window(array!, native!.NativeWindow);
+  const [n0, n1, n2] = shape;
+  const [s0, s1, s2] = strides.map((stride) => stride / itemsize);
+  return new View(window, format, readonly, byteOffset / itemsize, n0!, s0!, n1, s1, n2, s2);
 }
 
 late.createView = createView;

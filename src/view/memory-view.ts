@@ -94,25 +94,15 @@ export abstract class MemoryView<
   /** @internal */
   declare readonly _window: Window<ArrayLike<unknown>>;
   /** @internal */
-  declare readonly _format: Format;
+  declare _format: Format;
   /** @internal */
-  declare readonly _layout: Layout;
+  abstract readonly _layout: Layout;
   /** @internal */
-  declare readonly _readonly: boolean;
+  declare _readonly: boolean;
   /** @internal */
   declare _released: boolean;
   /** @internal What `release()` gives back: the block of an owned view, or an exporter's lock. */
   declare _giveBack: (() => void) | undefined;
-
-  /** @internal Use `memoryview(source, window)`. */
-  constructor(window: Window<ArrayLike<unknown>>, format: Format, layout: Layout, readonly: boolean) {
-    this._window = window;
-    this._format = format;
-    this._layout = layout;
-    this._readonly = readonly;
-    this._released = false;
-    this._giveBack = undefined;
-  }
 
   // ---- attributes ----------------------------------------------------------------------------------------------
 
@@ -617,8 +607,8 @@ export abstract class MemoryView<
   }
 
   /** Items of a one-dimensional view, else the views of the first dimension. */
-  [Symbol.iterator](): Generator<Rows<Item, B, F>[N], undefined, unknown>;
-  *[Symbol.iterator](): Generator<unknown, undefined, unknown> {
+  [Symbol.iterator](): IterableIterator<Rows<Item, B, F>[N], undefined>;
+  *[Symbol.iterator](): IterableIterator<unknown, undefined> {
     for (let i = 0; i < this.length; i++)
       yield this._layout.shape.length === 1 ? (this as MemoryView).get(i) : (this as MemoryView).slice(i);
   }
