@@ -132,6 +132,11 @@ const entry = {
 
 export default defineConfig(({ mode }) => {
   const demo = mode === "demo";
+  // Random tests at length, see `test/unit/support/random.ts`: more than a million cases, others every time.
+  if (mode === "long") {
+    process.env.VITE_SCALE ??= "50";
+    process.env.VITE_SEED ??= String(Date.now() % 1e9);
+  }
   return {
     root: demo ? resolve(root, "demo") : root,
     base: "./",
@@ -154,7 +159,7 @@ export default defineConfig(({ mode }) => {
           rolldownOptions: { output: { preserveModules: true, preserveModulesRoot: resolve(root, "src") } },
         },
     test: {
-      testTimeout: mode === "long" ? 7_200_000 : 60_000,
+      testTimeout: process.env.VITE_SCALE ? 7_200_000 : 60_000,
       projects: [
         {
           extends: true,

@@ -27,6 +27,7 @@ function sameValue(a: unknown, b: unknown): boolean {
   if (typeof a === "string") return a === b || (isArray(b) && b.length === 1 && b[0] === a.charCodeAt(0));
   if (typeof b === "string") return sameValue(b, a);
   if (isArray(a) && isArray(b)) return a.length === b.length && Array.prototype.every.call(a, (item, i) => sameValue(item, b[i])); // prettier-ignore
+  if (isArray(a) || isArray(b)) return false;
   if (!isObject(a) || !isObject(b)) return false;
   const names = Object.keys(a);
   return names.length === Object.keys(b).length && names.every((name) => Object.hasOwn(b, name) && sameValue(a[name], b[name])); // prettier-ignore

@@ -191,7 +191,9 @@ describe.each(WORLDS)("assignment, $name", ({ base, memory, share, before, live 
       values = times(count, () => (convertsAny ? pick(random, NUMBERS) : randomValue(random, item)));
       const nested = values.slice();
       if (!convertsAny && count > 0 && percent(random, 25)) {
-        nested[random(count)] = badValue(random, item);
+        let bad = badValue(random, item);
+        while (Array.isArray(bad) && !manyValues) bad = badValue(random, item); // a list, not a value
+        nested[random(count)] = bad;
         errors.push("ERR_VALUE", "ERR_LAYOUT");
       }
       list = nest(nested, shape);

@@ -73,7 +73,7 @@ test("texts with names, records and sub-arrays: size and items are those of PEP 
 });
 
 test("record: fields where a C compiler puts them, or packed, and a text that says the same again", () => {
-  cases(1500, (random) => {
+  cases(700, (random) => {
     const align = pick(random, ["c", "packed"] as const);
     const names = shuffled(random, FIELD_NAMES);
     const pairs: [string, string][] = [];

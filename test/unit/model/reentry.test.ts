@@ -65,7 +65,7 @@ const CALLS: Record<string, Call> = {
   "a window of the view": { format: "B", shape: [8], run: (v, h) => memoryview(v, h({ byteOffset: 2, shape: h([2], "0") }, "shape")) }, // prettier-ignore
   "count": { format: "F", shape: [3], run: (v, h) => v.count(h([0, 0], "0")) },
   "indexOf": { format: "T{B:a:B:b:}", shape: [3], run: (v, h) => v.indexOf(h({ a: 0, b: 0 }, "b")) },
-  "packInto": { format: "B", shape: [16], run: (v, h) => new Struct("<hF").packInto(v, 2, 5, h([1, 2], "1")) },
+  "packInto": { format: "B", shape: [16], run: (v, h) => new Struct("<hF").packInto(v, 2, 5, h<[number, number]>([1, 2], "1")) },
   "typedArray": { format: "B", shape: [4], run: (v, h) => [...v.typedArray(h({ clamped: true }, "clamped"))] },
 }; // prettier-ignore
 
