@@ -156,3 +156,22 @@ describe.each(["B", "f", "q", ">h"])("iteration of '%s'", (format) => {
     expect(view.toList().map((row: unknown[]) => row[2])).toEqual([one, one]);
   });
 });
+
+test("get: a value among padding is read behind it, in either byte order", () => {
+  const bytes = Uint8Array.of(9, 9, 1, 2, 9, 9, 3, 4);
+  const big: MemoryView = memoryview(bytes, { format: ">2xH" });
+  const little: MemoryView = memoryview(bytes, { format: "<2xH" });
+  expect([big.get(0), big.get(-1), little.get(0), little.get(-1)]).toEqual([0x0102, 0x0304, 0x0201, 0x0403]);
+});
+
+test("get and set of a view of 0 dimensions take no index", () => {
+  for (const window of [{ byteOffset: 4 }, { byteOffset: 1 }, { byteOffset: 1, format: ">f" }]) {
+    const view: MemoryView = memoryview(new ArrayBuffer(8), { format: "f", shape: [], ...window });
+    view.set(2.5);
+    expect(view.get()).toBe(2.5);
+    failure(() => view.get(0), "ERR_BOUNDS");
+    failure(() => view.get(undefined as never), "ERR_BOUNDS");
+    view.release();
+    failure(() => view.get(), "ERR_RELEASED");
+  }
+});
