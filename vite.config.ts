@@ -27,7 +27,7 @@ async function compile(name: string): Promise<Uint8Array> {
   const { default: asc } = await import("assemblyscript/asc");
   let binary: Uint8Array | undefined;
   const { error, stderr } = await asc.main(
-    [entry, "--config", "asconfig.json", "--target", "release", "--outFile", "out.wasm"],
+    [entry, "--config", "asconfig.json", "--target", name === "heap" ? name : "release", "--outFile", "out.wasm"],
     {
       readFile: (file, base) => {
         const path = resolve(root, base, file);
@@ -44,7 +44,7 @@ async function compile(name: string): Promise<Uint8Array> {
 }
 
 /**
- * `import { base64 } from "virtual:wasm/strided"` embeds a compiled module; a library build also writes the files
+ * `import { hex } from "virtual:wasm/strided"` embeds a compiled module; a library build also writes the files
  * that `package.json` exports; the development server reloads the page when a file of `assembly/` changes.
  */
 function assemblyScript(files: boolean): Plugin {
@@ -61,7 +61,7 @@ function assemblyScript(files: boolean): Plugin {
     async load(id) {
       if (!id.startsWith(`\0${prefix}`)) return null;
       const binary = await binaryOf(id.slice(prefix.length + 1));
-      return `export const base64 = ${JSON.stringify(Buffer.from(binary).toString("base64"))};`;
+      return `export const hex = ${JSON.stringify(Buffer.from(binary).toString("hex"))};`;
     },
     async generateBundle() {
       if (!files) return;

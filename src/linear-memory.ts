@@ -1,17 +1,16 @@
 import { recognize } from "./adapt/recognize.ts";
-import type { Allocator, GrowingAllocator } from "./alloc/allocator.ts";
-import { Books, type Entry } from "./alloc/books.ts";
-import { type CreateOptions, heapBase, MAX_BYTES, memoryOf } from "./alloc/create.ts";
-import { Heap, OVERHEAD } from "./alloc/heap.ts";
-import { AllocationError, MemoryViewError, ReleasedError, show, UnsupportedError, ValueError } from "./errors.ts";
+import type { Allocator } from "./alloc/allocator.ts";
+import { Books, type Entry, nameOf } from "./alloc/books.ts";
+import { CREATE, createHeap, type CreateOptions, size } from "./alloc/create.ts";
+import { LAST } from "./alloc/heap.ts";
+import { AllocationError, ReleasedError, show, UnsupportedError } from "./errors.ts";
 import { formatOf } from "./format/compile.ts";
 import type { ItemOf } from "./format/types.ts";
-import { heapOn } from "./kernels/wasm/heap.ts";
 import { checkShape, product } from "./layout/shape.ts";
 import { checkAddress } from "./memory/address.ts";
 import { Block } from "./memory/block.ts";
 import { type Source, sourceOf } from "./memory/source.ts";
-import { numberOption, readOptions } from "./options.ts";
+import { type Check, checkedOptions, checkOption, flag } from "./options.ts";
 import { MemoryView } from "./view/memory-view.ts";
 import { EXPORT, type Export, viewAs, viewOfBlock } from "./view/memoryview.ts";
 import type { Lengths, RankOf } from "./view/types.ts";
@@ -49,8 +48,28 @@ export interface Scope<B extends ArrayBufferLike = ArrayBufferLike> {
   ): MemoryView<ItemOf<F>, B, RankOf<S>, F>;
 }
 
+/** A power of two that an address can be a multiple of, from `least`. */
+const powerFrom =
+  (least: number): Check =>
+  (value) =>
+    !((value as number) >= least && (value as number) <= 2 ** 31 && Number.isInteger(Math.log2(value as number))) &&
+    `a power of two from ${least} to 2^31`;
+
+const ALLOC = { align: powerFrom(16), zero: flag };
+
+const FROM = {
+  allocator(value: unknown): string | false {
+    const { alloc, free, align = 8 } = Object(value) as Partial<Allocator>;
+    const fits = typeof alloc === "function" && typeof free === "function" && !powerFrom(1)(align);
+    return !fits && "{ alloc, free, align }, two functions and a power of two";
+  },
+};
+
 /** The owner of each memory's bytes: two allocators on one memory would hand out the same addresses. */
 const owners = new WeakMap<WebAssembly.Memory, LinearMemory>();
+
+const owned = (operation: string): AllocationError =>
+  new AllocationError(operation, "the memory has an owner already", "use LinearMemory.from(memory)");
 
 /**
  * A WebAssembly memory and who owns which of its bytes. Views made here survive its growth; a block that is freed
@@ -83,17 +102,10 @@ export class LinearMemory<B extends ArrayBufferLike = ArrayBufferLike> {
   static create(options?: CreateOptions): LinearMemory<ArrayBuffer>;
   static create(options?: CreateOptions): LinearMemory {
     const operation = "LinearMemory.create";
-    const read = readOptions(options, ["initial", "maximum", "shared", "memory", "base", "module"], operation);
-    if (read.module !== undefined && Object.prototype.toString.call(read.module) !== "[object WebAssembly.Module]") {
-      throw new ValueError(operation, `module is ${show(read.module)}`, "pass a WebAssembly.Module");
-    }
-    const memory = memoryOf(read, operation);
-    if (owners.get(memory)) {
-      throw new AllocationError(operation, "the memory has an owner already", "use LinearMemory.from(memory)");
-    }
-    const code = heapOn(memory, read.module, operation);
-    const base = heapBase(memory, read, code.heap_bytes(), operation);
-    return new LinearMemory(sourceOf(memory), new Heap(memory, code, base));
+    const read = checkedOptions(options, CREATE, operation);
+    if (owners.has(read.memory!)) throw owned(operation);
+    const { memory, allocator } = createHeap(read, operation);
+    return new LinearMemory(sourceOf(memory), allocator);
   }
 
   /**
@@ -105,14 +117,13 @@ export class LinearMemory<B extends ArrayBufferLike = ArrayBufferLike> {
    */
   static from(target: unknown, options?: FromOptions): LinearMemory {
     const operation = "LinearMemory.from";
-    const { allocator } = readOptions(options, ["allocator"], operation);
+    const { allocator } = checkedOptions(options, FROM, operation);
     if (target instanceof LinearMemory) return target;
-    if (allocator !== undefined) checkAllocator(allocator, operation);
     const found = recognize(target, operation);
     const known = found.memory && owners.get(found.memory);
     if (known && (known.#allocator || !(allocator ?? found.allocator))) {
       if (!allocator || allocator === known.#allocator) return known;
-      throw new AllocationError(operation, "the memory has an allocator already", "use LinearMemory.from(memory)");
+      throw owned(operation);
     }
     return new LinearMemory(sourceOf(found.memory ?? found.live!), allocator ?? found.allocator);
   }
@@ -139,11 +150,7 @@ export class LinearMemory<B extends ArrayBufferLike = ArrayBufferLike> {
     options?: AllocOptions,
   ): MemoryView<ItemOf<F>, B, RankOf<S>, F> {
     const operation = "LinearMemory.alloc";
-    const { align = 16, zero = true } = readOptions(options, ["align", "zero"], operation);
-    if (!Number.isInteger(Math.log2(numberOption(align, "align", operation, 16, 2 ** 31)))) {
-      throw new ValueError(operation, `align is ${align}`, "align is a power of two");
-    }
-    if (typeof zero !== "boolean") throw new ValueError(operation, `zero is ${show(zero)}`, "zero is true or false");
+    const { align = 16, zero = true } = checkedOptions(options, ALLOC, operation);
     const items = formatOf(format, operation);
     const lengths = checkShape(shape, operation);
     const entry = this.#take(product(lengths) * items.itemsize, align, operation);
@@ -162,17 +169,14 @@ export class LinearMemory<B extends ArrayBufferLike = ArrayBufferLike> {
    */
   free(target: MemoryView | number | bigint): void {
     const operation = "LinearMemory.free";
-    if (!(target instanceof MemoryView)) {
-      this.#free(this.#books.find(checkAddress(target, true, "the address", operation), operation), operation);
-      return;
-    }
-    const block = target._check(operation);
-    const entry = this.#books.at(block.low);
-    if (entry?.block !== block) {
+    const block = target instanceof MemoryView ? target._check(operation) : undefined;
+    const address = block ? block.low : checkAddress(target, true, "the address", operation);
+    const entry = this.#books.within(address);
+    if (!entry || entry.block.low !== address || (block && entry.block !== block)) {
       throw new AllocationError(
         operation,
-        `${target} is of no block that this memory allocated`,
-        "release() it instead",
+        `no live block of this memory begins at address ${address}`,
+        entry ? `the ${nameOf(entry)} contains it` : "free what alloc returned, once",
       );
     }
     this.#free(entry, operation);
@@ -184,37 +188,42 @@ export class LinearMemory<B extends ArrayBufferLike = ArrayBufferLike> {
    */
   scope<R>(body: (scope: Scope<B>) => R): R {
     const entries: Entry[] = [];
-    const end = (): void => {
-      const failures: unknown[] = [];
-      for (const entry of entries.reverse()) {
-        if (entry.block.ended) continue;
+    /** Frees what is left, and returns why some cannot be freed. */
+    const end = (): unknown[] =>
+      entries.reverse().flatMap((entry) => {
         try {
-          this.#free(entry, "LinearMemory.scope");
+          if (!entry.block.ended) this.#free(entry, "LinearMemory.scope");
+          return [];
         } catch (error) {
-          failures.push(error);
+          return [error];
         }
-      }
-      if (failures.length > 0) throw failures[0];
+      });
+    const finish = (result: R): R => {
+      for (const failure of end()) throw failure;
+      return result;
+    };
+    // Blocks that something holds stay; the error on its way tells more than that.
+    const fail = (error: unknown): never => {
+      end();
+      throw error;
     };
     const scope: Scope<B> = {
       alloc: (format, shape, options) => {
         const view = this.alloc(format, shape, options);
-        entries.push(this.#books.at(view.byteOffset)!);
+        entries.push(this.#books.within(view.byteOffset)!);
         return view;
       },
     };
     let result: R;
     try {
       result = body(scope);
+      if (typeof (result as PromiseLike<unknown> | undefined)?.then === "function") {
+        return Promise.resolve(result).then(finish, fail) as R;
+      }
     } catch (error) {
-      settle(end);
-      throw error;
+      return fail(error);
     }
-    if (typeof (result as PromiseLike<unknown> | undefined)?.then === "function") {
-      return Promise.resolve(result).finally(end) as R;
-    }
-    end();
-    return result;
+    return finish(result);
   }
 
   /** As `memoryview(memory, window)`: a window on any of the memory's bytes, allocated or not. */
@@ -235,22 +244,17 @@ export class LinearMemory<B extends ArrayBufferLike = ArrayBufferLike> {
    */
   grow(bytes: number): number {
     const operation = "LinearMemory.grow";
-    this.#check(operation);
-    numberOption(bytes, "bytes", operation, 0, MAX_BYTES);
+    checkOption(bytes, "bytes", size, operation);
     const allocator = this.#need(operation);
-    if (isGrowing(allocator)) {
-      if (bytes > 0 && !allocator.grow(bytes)) throw this.#noRoom(bytes, operation);
-    } else {
-      const entry = this.#take(bytes, 16, operation);
-      this.#free(entry, operation);
-    }
+    if (!allocator.grow) this.#free(this.#take(bytes, 16, operation), operation);
+    else if (bytes > 0 && !allocator.grow(bytes)) throw this.#noRoom(bytes, operation);
     return this.#source.byteLength;
   }
 
   /** Bytes and blocks allocated here and not freed. */
   stats(): Stats {
-    const { liveBytes, liveBlocks, peakBytes } = this.#books;
-    return { liveBytes, liveBlocks, peakBytes, capacity: this.#source.byteLength };
+    const { liveBytes, entries, peakBytes } = this.#books;
+    return { liveBytes, liveBlocks: entries.length, peakBytes, capacity: this.#source.byteLength };
   }
 
   /** @internal Scratch for kernels, uninitialised: freed like any block. */
@@ -267,10 +271,11 @@ export class LinearMemory<B extends ArrayBufferLike = ArrayBufferLike> {
   /** Frees every block allocated here. @throws ExportedError while one is held; then none is freed. */
   [Symbol.dispose](): void {
     if (this.#ended) return;
-    const entries = this.#books.all();
-    for (const { block } of entries) block.checkFree("LinearMemory.dispose");
-    for (const entry of entries) this.#free(entry, "LinearMemory.dispose");
+    const operation = "LinearMemory.dispose";
+    for (const { block } of this.#books.entries) block.checkFree(operation);
+    for (const entry of this.#books.entries.toReversed()) this.#free(entry, operation);
     this.#ended = true;
+    if (owners.get(this.memory) === this) owners.delete(this.memory);
   }
 
   // ---- inside ------------------------------------------------------------------------------------------------------
@@ -290,105 +295,67 @@ export class LinearMemory<B extends ArrayBufferLike = ArrayBufferLike> {
   }
 
   #noRoom(bytes: number, operation: string): AllocationError {
-    const allocator = this.#allocator;
-    const largest = allocator && isGrowing(allocator) ? `the largest free block has ${allocator.largest()}` : "";
+    const largest = this.#allocator?.largest?.();
     return new AllocationError(
       operation,
-      `no room for ${bytes} bytes: ${largest || "the allocator answered 0"}, and the memory of ${this.#source.byteLength} cannot grow by as many`,
+      `no room for ${bytes} bytes: ${largest === undefined ? "the allocator answered 0" : `the largest free block has ${largest}`}, and the memory of ${this.#source.byteLength} cannot grow by as many`,
       "free blocks, or raise the maximum",
     );
   }
 
-  /** A block of at least `nbytes` at an aligned address, entered in the books. */
+  /** A block of at least `nbytes` at an aligned address, entered in the books. An allocator may answer anything. */
   #take(nbytes: number, align: number, operation: string): Entry {
     const allocator = this.#need(operation);
-    if (nbytes > MAX_BYTES) throw this.#noRoom(nbytes, operation);
-    // A weak malloc is asked for more, and the block begins where its alignment is met.
-    const given = isGrowing(allocator) ? align : (allocator.align ?? 8);
-    const reserved = nbytes + Math.max(0, align - given);
-    const address = isGrowing(allocator)
-      ? takeGrowing(allocator, nbytes, align)
-      : this.#takeGuest(allocator, reserved, given, operation);
+    const { align: given = 8 } = allocator;
+    // A weak malloc is asked for more, and the block begins where its alignment is met. To 0 bytes some answer 0.
+    const reserved = Math.max(nbytes, 1) + Math.max(0, align - given);
+    if (reserved > LAST) throw this.#noRoom(nbytes, operation);
+    const multiple = Math.min(align, given);
+    let answer: unknown;
+    let address: number;
+    try {
+      answer = allocator.alloc(reserved, multiple);
+      address = checkAddress(answer, true, "the answer", operation);
+    } catch (cause) {
+      const problem = `the allocator gave ${show(answer)} for ${reserved} bytes, no address`;
+      throw new AllocationError(operation, problem, "see the cause", { cause });
+    }
     if (address === 0) throw this.#noRoom(nbytes, operation);
+    const end = address + reserved;
+    this.#source.reach(end);
+    const taken = this.#books.within(address, end);
+    const size = this.#source.byteLength;
+    const wrong =
+      end > size
+        ? `it ends at ${end}, the memory has ${size}`
+        : taken
+          ? `the live ${nameOf(taken)} is there`
+          : address % multiple !== 0 && `no multiple of ${multiple}, its own alignment`;
+    if (wrong) {
+      if (!taken && end <= size) allocator.free(address, reserved);
+      const problem = `the allocator answered ${show(answer)} for ${reserved} bytes: ${wrong}`;
+      throw new AllocationError(operation, problem, "nothing was recorded");
+    }
     const low = Math.ceil(address / align) * align;
-    const block = new Block(this.#source, low, low + nbytes, this);
-    const entry = { block, nbytes, address, reserved };
+    const entry = { block: new Block(this.#source, low, low + nbytes, this), nbytes, address, reserved };
     this.#books.add(entry);
     return entry;
   }
 
-  /** An address from a guest's allocator, which may answer anything. 0 when it has no room. */
-  #takeGuest(allocator: Allocator, bytes: number, align: number, operation: string): number {
-    let answer: number | bigint;
-    try {
-      answer = allocator.alloc(bytes);
-    } catch (cause) {
-      const problem = `the allocator threw when asked for ${bytes} bytes`;
-      throw new AllocationError(operation, problem, "see the cause", { cause });
-    }
-    const refuse = (problem: string, hint: string): never => {
-      throw new AllocationError(
-        operation,
-        `the allocator answered ${show(answer)} for ${bytes} bytes: ${problem}`,
-        hint,
-      );
-    };
-    let address: number;
-    try {
-      address = checkAddress(answer, true, "the answer", operation);
-    } catch (error) {
-      return refuse("no address", (error as MemoryViewError).hint);
-    }
-    if (address === 0) return 0;
-    const size = this.#source.byteLength;
-    if (address + bytes > size) refuse(`it ends at ${address + bytes}, the memory has ${size}`, "nothing was recorded");
-    const taken = this.#books.within(address, address + Math.max(bytes, 1));
-    if (taken) refuse(`the live block at ${taken.block.low} of ${taken.nbytes} bytes is there`, "nothing was recorded");
-    if (address % align !== 0) {
-      allocator.free(address, bytes);
-      refuse(`no multiple of ${align}, its own alignment`, "state the true alignment");
-    }
-    return address;
-  }
-
   #free(entry: Entry, operation: string): void {
-    const { block, nbytes, address, reserved } = entry;
+    const { block, address, reserved } = entry;
     block.checkFree(operation);
+    const name = `the ${nameOf(entry)}`;
+    // Held meanwhile: an allocator may run code of its user's, which may free the block once more.
+    const letGo = block.hold(operation);
     try {
       this.#allocator!.free(address, reserved);
     } catch (cause) {
-      const problem = `the allocator refused to free the block at ${block.low} of ${nbytes} bytes`;
-      throw new AllocationError(operation, problem, "the block is still live", { cause });
+      throw new AllocationError(operation, `the allocator refused to free ${name}`, "it is still live", { cause });
+    } finally {
+      letGo();
     }
     this.#books.remove(entry);
-    block.end(`the block at ${block.low} of ${nbytes} bytes was freed`);
-  }
-}
-
-const isGrowing = (allocator: Allocator): allocator is GrowingAllocator => allocator instanceof Heap;
-
-/** An aligned address from the built-in heap, which grows its memory when it must. 0 when it cannot. */
-function takeGrowing(heap: GrowingAllocator, nbytes: number, align: number): number {
-  const address = heap.allocAligned(nbytes, align);
-  if (address !== 0) return address;
-  return heap.grow(nbytes + align + OVERHEAD) ? heap.allocAligned(nbytes, align) : 0;
-}
-
-/** Runs the end of a scope whose body threw: the body's error is the one that counts. */
-function settle(end: () => void): void {
-  try {
-    end();
-  } catch {
-    // The blocks that something holds stay; the error on its way tells more than that.
-  }
-}
-
-function checkAllocator(allocator: Allocator, operation: string): void {
-  const { alloc, free, align = 8 } = (allocator ?? {}) as Partial<Allocator>;
-  if (typeof alloc !== "function" || typeof free !== "function") {
-    throw new ValueError(operation, "the allocator lacks alloc or free", "pass { alloc, free, align }");
-  }
-  if (!Number.isInteger(align) || align < 1 || !Number.isInteger(Math.log2(align))) {
-    throw new ValueError(operation, `the allocator's align is ${show(align)}`, "align is a power of two");
+    block.end(`${name} was freed`);
   }
 }

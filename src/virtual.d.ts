@@ -1,12 +1,11 @@
-/** A folder of `assembly/`, compiled by asc and embedded as base64 (see `vite.config.ts`). */
+/** A folder of `assembly/`, compiled by asc and embedded as hexadecimal digits (see `vite.config.ts`). */
 declare module "virtual:wasm/*" {
-  export const base64: string;
+  export const hex: string;
 }
 
 /** `view/native.ts`, loaded anew for one item type (see `vite.config.ts`). */
 declare module "virtual:stamp/native/*" {
-  export const classes: typeof import("./view/native.ts").classes;
-  export const NativeWindow: typeof import("./view/native.ts").NativeWindow;
+  export const native: typeof import("./view/native.ts").native;
 }
 
 /** `view/loops.ts`, loaded anew for one word size. */

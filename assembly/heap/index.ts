@@ -87,12 +87,11 @@ function remove(heap: usize, block: usize): void {
   if (bits == 0) store<u32>(heap, load<u32>(heap) & ~(1 << first));
 }
 
-/** A free block of the first list that is not empty, from `list` on; 0 when all are. */
-function search(heap: usize, list: u32): usize {
+/** A free block of the first list above `list` that is not empty; 0 when all are. */
+function above(heap: usize, list: u32): usize {
   let first = list >> 3;
-  let seconds: u32 = (<u32>load<u8>(heap + first, 8)) & (0xff << (list & 7));
+  let seconds: u32 = (<u32>load<u8>(heap + first, 8)) & (0xfe << (list & 7));
   if (seconds == 0) {
-    if (first == 31) return 0;
     const firsts = load<u32>(heap) & (0xfffffffe << first);
     if (firsts == 0) return 0;
     first = ctz<u32>(firsts);
@@ -108,13 +107,10 @@ function take(heap: usize, size: usize): usize {
   const list = listOf(size);
   let block = <usize>load<u32>(listAt(heap, list));
   if (block == 0 || sizeOf(block) < size) {
-    const own = block;
-    block = list < 255 ? search(heap, list + 1) : 0;
-    if (block == 0) {
-      block = own;
-      while (block != 0 && sizeOf(block) < size) block = <usize>load<u32>(block, 8);
-      if (block == 0) return 0;
-    }
+    const larger = above(heap, list);
+    if (larger != 0) block = larger;
+    while (block != 0 && sizeOf(block) < size) block = <usize>load<u32>(block, 8);
+    if (block == 0) return 0;
   }
   remove(heap, block);
   return block;
@@ -122,16 +118,12 @@ function take(heap: usize, size: usize): usize {
 
 // ---- blocks ---------------------------------------------------------------------------------------------------------
 
-/** Cuts a used block to `size` bytes of payload; what is left over becomes a free block when it can be one. */
-function cut(heap: usize, block: usize, size: usize): void {
-  const left = sizeOf(block) - size;
-  if (left < HEADER + LEAST) return;
-  const right = rightOf(block);
-  setBlock(block, size, 0, leftOf(block));
-  const rest = rightOf(block);
-  setBlock(rest, left - HEADER, 0, block);
-  store<u32>(right, <u32>rest, 4);
-  release(heap, rest);
+/** Divides a used block in two, the right one with its header at `rest`. */
+function divide(block: usize, rest: usize): void {
+  const end = rightOf(block);
+  setBlock(block, rest - block - HEADER, 0, leftOf(block));
+  setBlock(rest, end - rest - HEADER, 0, block);
+  store<u32>(end, <u32>rest, 4);
 }
 
 /** Makes a used block free, merged with its free neighbours. */
@@ -176,19 +168,13 @@ export function heap_add(heap: usize, start: usize, end: usize): void {
   start = (start + 15) & ~15;
   end &= ~15;
   if (end < start || end - start < 64) return;
+  // The header that ended the region before becomes that of a block which reaches to the new end.
+  const joins = load<u32>(heap, 4) == <u32>start;
+  const block = joins ? start - HEADER : start + HEADER;
   const last = end - HEADER;
-  if (load<u32>(heap, 4) == <u32>start) {
-    // The header that ended the region becomes that of a block which reaches to the new end.
-    const block = start - HEADER;
-    setBlock(block, last - start, 0, leftOf(block));
-    setBlock(last, 0, 0, block);
-    release(heap, block);
-  } else {
-    const block = start + HEADER;
-    setBlock(block, last - block - HEADER, 0, 0);
-    setBlock(last, 0, 0, block);
-    release(heap, block);
-  }
+  setBlock(block, last - block - HEADER, 0, joins ? leftOf(block) : 0);
+  setBlock(last, 0, 0, block);
+  release(heap, block);
   store<u32>(heap, <u32>end, 4);
 }
 
@@ -203,17 +189,19 @@ export function heap_alloc(heap: usize, size: usize, align: usize): usize {
   const wanted = payload(size);
   let block = take(heap, wanted + slack);
   if (block == 0) return 0;
-  setBlock(block, sizeOf(block), 0, leftOf(block));
+  store<u32>(block, <u32>sizeOf(block)); // not free any more
   if (slack != 0 && ((block + HEADER) & (align - 1)) != 0) {
     const aligned = ((block + HEADER + HEADER + LEAST + align - 1) & ~(align - 1)) - HEADER;
-    const end = rightOf(block);
-    setBlock(block, aligned - block - HEADER, 0, leftOf(block));
-    setBlock(aligned, end - aligned - HEADER, 0, block);
-    store<u32>(end, <u32>aligned, 4);
+    divide(block, aligned);
     release(heap, block);
     block = aligned;
   }
-  cut(heap, block, wanted);
+  // What is left over on the right becomes a free block when it can be one.
+  if (sizeOf(block) - wanted >= HEADER + LEAST) {
+    const rest = block + HEADER + wanted;
+    divide(block, rest);
+    release(heap, rest);
+  }
   return block + HEADER;
 }
 

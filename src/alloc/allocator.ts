@@ -3,19 +3,17 @@
  * signed or as bigints.
  */
 export interface Allocator {
-  /** At least `bytes` bytes; 0 says that there are none. May grow the memory. */
-  alloc(bytes: number): number | bigint;
+  /**
+   * At least `bytes` bytes, one at least; 0 says that there are none. May grow the memory. `align` is what the block
+   * needs of the alignment that is promised below.
+   */
+  alloc(bytes: number, align: number): number | bigint;
   /** Takes back what `alloc` returned for `bytes` bytes. */
   free(address: number, bytes: number): void;
-  /** The alignment that every address has; 8 unless said. A power of two. */
+  /** The alignment that every address has, or that can be asked for; 8 unless said. A power of two. */
   readonly align?: number;
-}
-
-/** What the built-in heap can do beyond that: any alignment, and room made on request. */
-export interface GrowingAllocator extends Allocator {
-  allocAligned(bytes: number, align: number): number;
-  /** Grows the memory by at least `bytes`. Returns false when the memory cannot. */
-  grow(bytes: number): boolean;
-  /** Bytes of the largest block that could be had now without growing. */
-  largest(): number;
+  /** Makes room for `bytes` bytes and says whether it could; where it is missing, a block of them is taken and freed. */
+  grow?(bytes: number): boolean;
+  /** Bytes of the largest block that could be had now without growing, for error texts. */
+  largest?(): number;
 }

@@ -1,8 +1,10 @@
-import { AllocationError, BoundsError, show, ValueError } from "../errors.ts";
+import { AllocationError, BoundsError, ValueError } from "../errors.ts";
+import { heapOn } from "../kernels/wasm/heap.ts";
 import { checkAddress } from "../memory/address.ts";
-import { isMemory } from "../memory/source.ts";
-import { numberOption } from "../options.ts";
-import { OVERHEAD, PAGE } from "./heap.ts";
+import { isMemory, tagOf } from "../memory/source.ts";
+import { type Check, flag } from "../options.ts";
+import type { Allocator } from "./allocator.ts";
+import { heapAllocator, OVERHEAD, PAGE } from "./heap.ts";
 
 export interface CreateOptions {
   /** Bytes at first, rounded up to pages of 65,536; one page unless said. */
@@ -21,72 +23,70 @@ export interface CreateOptions {
 
 /** The lowest address of a heap on a memory of its own: addresses below it stay invalid, 0 above all. */
 const BASE = 1024;
-export const MAX_BYTES = 2 ** 32;
 const SHARED_MAXIMUM = 2 ** 30;
 
-/** The memory that the options describe, or that they give. @throws ValueError, AllocationError */
-export function memoryOf(options: CreateOptions, operation: string): WebAssembly.Memory {
-  return options.memory === undefined ? newMemory(options, operation) : givenMemory(options, operation);
-}
+/** A number of bytes that a memory can have. */
+export const size: Check = (value) =>
+  !(Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 2 ** 32) && "an integer from 0 to 2^32";
 
-function newMemory(options: CreateOptions, operation: string): WebAssembly.Memory {
-  const { initial = PAGE, shared = false } = options;
-  if (typeof shared !== "boolean")
-    throw new ValueError(operation, `shared is ${show(shared)}`, "shared is true or false");
-  numberOption(initial, "initial", operation, 0, MAX_BYTES);
-  const base = options.base ?? BASE;
-  const least = Math.max(1, Math.ceil(Math.max(initial, typeof base === "number" ? base + 4096 : 0) / PAGE));
+/** What `LinearMemory.create` takes. `base` is an address, looked at as one. */
+export const CREATE: Record<keyof CreateOptions, Check> = {
+  initial: size,
+  maximum: size,
+  shared: flag,
+  memory: (value) => !isMemory(value) && "a WebAssembly.Memory",
+  base: () => false,
+  module: (value) => tagOf(value) !== "[object WebAssembly.Module]" && "a WebAssembly.Module",
+};
+
+function newMemory({ shared = false, ...options }: CreateOptions, base: number, operation: string): WebAssembly.Memory {
+  const initial = Math.max(options.initial ?? PAGE, base + 4096);
   const maximum = options.maximum ?? (shared ? Math.max(SHARED_MAXIMUM, initial) : undefined);
-  if (maximum !== undefined) {
-    numberOption(maximum, "maximum", operation, 0, MAX_BYTES);
-    if (maximum < initial) {
-      throw new ValueError(operation, `maximum is ${maximum}, initial is ${initial}`, "maximum is at least initial");
-    }
+  if (maximum! < initial) {
+    throw new ValueError(operation, `maximum is ${maximum}, initial is ${initial}`, "maximum is at least initial");
   }
-  const descriptor = {
-    initial: least,
-    shared,
-    ...(maximum !== undefined && { maximum: Math.max(least, Math.ceil(maximum / PAGE)) }),
-  };
+  const pages = (bytes: number): number => Math.ceil(bytes / PAGE);
   try {
-    return new WebAssembly.Memory(descriptor);
+    return new WebAssembly.Memory({ initial: pages(initial), shared, ...(maximum && { maximum: pages(maximum) }) });
   } catch (cause) {
     const problem = `the engine has no ${shared ? "shared " : ""}memory of ${initial} bytes`;
     throw new AllocationError(operation, problem, "ask for less", { cause });
   }
 }
 
-function givenMemory({ memory, ...options }: CreateOptions, operation: string): WebAssembly.Memory {
-  if (!isMemory(memory)) throw new ValueError(operation, `memory is ${show(memory)}`, "pass a WebAssembly.Memory");
-  for (const name of ["initial", "maximum", "shared"] as const) {
-    if (options[name] !== undefined) {
-      throw new ValueError(operation, `${name} is given with a memory`, "leave it out");
-    }
+/** The end of a memory of yours, which is grown by a page for the heap. */
+function grownEnd(memory: WebAssembly.Memory, operation: string): number {
+  try {
+    return memory.grow(1) * PAGE;
+  } catch (cause) {
+    const problem = `the memory of ${memory.buffer.byteLength} bytes cannot grow by a page for the heap`;
+    throw new AllocationError(operation, problem, "pass base", { cause });
   }
-  return memory;
 }
 
-/** Where the heap begins, with room for its own books of `size` bytes. On a memory of yours: the end, grown by a page. */
-export function heapBase(memory: WebAssembly.Memory, options: CreateOptions, size: number, operation: string): number {
-  const own = options.memory === undefined;
-  if (options.base === undefined && !own) {
-    const end = memory.buffer.byteLength;
-    try {
-      memory.grow(1);
-    } catch (cause) {
-      const problem = `the memory of ${end} bytes cannot grow by a page for the heap`;
-      throw new AllocationError(operation, problem, "pass base", { cause });
-    }
-    return end;
-  }
-  const base = Math.ceil(checkAddress(options.base ?? BASE, true, "base", operation) / 16) * 16;
-  const end = memory.buffer.byteLength;
-  if (base === 0 || base + size + OVERHEAD > end) {
+/**
+ * A heap on the memory that the options describe, or that they give.
+ *
+ * @throws ValueError, AllocationError, BoundsError when `base` leaves no room for it
+ */
+export function createHeap(
+  options: CreateOptions,
+  operation: string,
+): { memory: WebAssembly.Memory; allocator: Allocator } {
+  const given = options.memory && (["initial", "maximum", "shared"] as const).find((name) => name in options);
+  if (given) throw new ValueError(operation, `${given} is given with a memory`, "leave it out");
+  const asked = Math.ceil(checkAddress(options.base ?? BASE, true, "base", operation) / 16) * 16;
+  const memory = options.memory ?? newMemory(options, asked, operation);
+  const code = heapOn(memory, options.module, operation);
+  const base = options.memory && options.base === undefined ? grownEnd(memory, operation) : asked;
+  const room = memory.buffer.byteLength - base;
+  const needed = code.heap_bytes() + OVERHEAD;
+  if (base === 0 || room < needed) {
     throw new BoundsError(
       operation,
-      `base ${base} leaves ${Math.max(0, end - base)} bytes, the heap needs ${size + OVERHEAD}`,
+      `base ${base} leaves ${Math.max(0, room)} bytes, the heap needs ${needed}`,
       "pass a lower address, from 16",
     );
   }
-  return base;
+  return { memory, allocator: heapAllocator(memory, code, base) };
 }

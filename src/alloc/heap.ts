@@ -1,65 +1,48 @@
 import type { HeapExports } from "../kernels/wasm/heap.ts";
-import type { GrowingAllocator } from "./allocator.ts";
+import type { Allocator } from "./allocator.ts";
 
 export const PAGE = 65536;
 
 /** The allocator counts in 32 bits, so that the last 16 bytes of a 4 GiB memory are not its own. */
-const LAST = 2 ** 32 - 16;
+export const LAST = 2 ** 32 - 16;
+
+/** Bytes that the heap keeps of a block for itself, at most: what a request must leave room for. */
+export const OVERHEAD = 64;
 
 /**
  * The built-in heap on a memory. All of its state is in the memory, at `base`; it is the only allocator there. When
  * the memory has been grown by others, the pages between are theirs: the heap goes on in pages it grows itself.
+ *
+ * @param base a multiple of 16; from there to the end the memory is the heap's.
  */
-export class Heap implements GrowingAllocator {
-  readonly align = 16;
-  readonly #memory: WebAssembly.Memory;
-  readonly #code: HeapExports;
-  readonly #base: number;
+export function heapAllocator(memory: WebAssembly.Memory, code: HeapExports, base: number): Required<Allocator> {
+  code.heap_init(base, Math.min(memory.buffer.byteLength, LAST));
 
-  /** @param base a multiple of 16; from there to the end the memory is the heap's. */
-  constructor(memory: WebAssembly.Memory, code: HeapExports, base: number) {
-    this.#memory = memory;
-    this.#code = code;
-    this.#base = base;
-    code.heap_init(base, Math.min(memory.buffer.byteLength, LAST));
-  }
-
-  alloc(bytes: number): number {
-    return this.allocAligned(bytes, this.align);
-  }
-
-  allocAligned(bytes: number, align: number): number {
-    if (bytes > LAST || align > LAST) return 0;
-    return this.#code.heap_alloc(this.#base, bytes, align) >>> 0;
-  }
-
-  free(address: number): void {
-    if (this.#code.heap_free(this.#base, address) !== 1) {
-      throw new RangeError(`the heap has no block at ${address}: its bookkeeping was overwritten`);
-    }
-  }
-
-  grow(bytes: number): boolean {
+  function grow(bytes: number): boolean {
     const needed = Math.ceil(bytes / PAGE);
-    // Growing by an eighth at least keeps the number of growths logarithmic; when that is too much, what is needed will do.
-    const ample = Math.max(needed, Math.ceil(this.#memory.buffer.byteLength / PAGE / 8));
-    for (const pages of ample > needed ? [ample, needed] : [needed]) {
-      let before: number;
+    // An eighth at least keeps the number of growths logarithmic; when that is too much, what is needed will do.
+    for (const pages of [Math.max(needed, Math.ceil(memory.buffer.byteLength / PAGE / 8)), needed]) {
       try {
-        before = this.#memory.grow(pages);
+        const start = memory.grow(pages) * PAGE;
+        code.heap_add(base, start, Math.min(start + pages * PAGE, LAST));
+        return true;
       } catch {
-        continue;
+        // The memory cannot grow by as many.
       }
-      this.#code.heap_add(this.#base, before * PAGE, Math.min((before + pages) * PAGE, LAST));
-      return true;
     }
     return false;
   }
 
-  largest(): number {
-    return this.#code.heap_largest(this.#base) >>> 0;
-  }
+  const take = (bytes: number, align: number): number => code.heap_alloc(base, bytes, align) >>> 0;
+  return {
+    align: 2 ** 31,
+    alloc: (bytes, align) => take(bytes, align) || (grow(bytes + align + OVERHEAD) ? take(bytes, align) : 0),
+    free(address) {
+      if (!code.heap_free(base, address)) {
+        throw new RangeError(`the heap has no block at ${address}: its bookkeeping was overwritten`);
+      }
+    },
+    grow,
+    largest: () => code.heap_largest(base) >>> 0,
+  };
 }
-
-/** Bytes that the heap keeps of a block for itself, at most: what a request must leave room for. */
-export const OVERHEAD = 64;

@@ -1,4 +1,4 @@
-import { base64 } from "virtual:wasm/image/blur";
+import { hex } from "virtual:wasm/image/blur";
 import { show, ValueError } from "../errors.ts";
 import type { LinearMemory } from "../linear-memory.ts";
 import { readOptions, wordOption } from "../options.ts";
@@ -54,7 +54,7 @@ interface Exports {
   ): void;
 }
 
-const embedded = /* @__PURE__ */ new Embedded(base64);
+const embedded = /* @__PURE__ */ new Embedded(hex);
 const NAMES = ["box_u8", "box_scratch"];
 /** In the order of the kernels' numbers. */
 const BORDERS: readonly Border[] = ["nearest", "reflect", "mirror", "constant"];

@@ -1,4 +1,4 @@
-import { base64 } from "virtual:wasm/image/point";
+import { hex } from "virtual:wasm/image/point";
 import { LayoutError } from "../errors.ts";
 import type { LinearMemory } from "../linear-memory.ts";
 import { numberOption, readOptions, wordOption } from "../options.ts";
@@ -65,7 +65,7 @@ interface Exports {
   ): void;
 }
 
-const embedded = /* @__PURE__ */ new Embedded(base64);
+const embedded = /* @__PURE__ */ new Embedded(hex);
 const NAMES = ["invert_u8", "brightness_u8", "grayscale_u8"];
 
 /** How many leading channels an operation changes. */

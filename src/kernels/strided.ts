@@ -1,4 +1,4 @@
-import { base64 } from "virtual:wasm/strided";
+import { hex } from "virtual:wasm/strided";
 import { FormatError } from "../errors.ts";
 import { formatOf } from "../format/compile.ts";
 import type { Format } from "../format/format.ts";
@@ -80,7 +80,7 @@ interface Exports extends SumExports {
   convert_items(...args: [...CopyArguments, to: number, from: number, clamp: number]): void;
 }
 
-const embedded = /* @__PURE__ */ new Embedded(base64);
+const embedded = /* @__PURE__ */ new Embedded(hex);
 const SIZES: Record<string, readonly string[]> = {
   copy: ["1", "2", "4", "8", "n"],
   fill: ["1", "2", "4", "8", "n"],

@@ -1,4 +1,4 @@
-import { BoundsError, FormatError, LayoutError, show, UnsupportedError, ValueError } from "../errors.ts";
+import { BoundsError, FormatError, LayoutError, show, UnsupportedError } from "../errors.ts";
 import { formatOf } from "../format/compile.ts";
 import type { Format } from "../format/format.ts";
 import { exportedFormat } from "../format/record.ts";
@@ -8,7 +8,8 @@ import { checkWithin, extent, type Layout } from "../layout/layout.ts";
 import { checkShape, checkStrides, cStrides, product } from "../layout/shape.ts";
 import { checkAddress } from "../memory/address.ts";
 import { Block } from "../memory/block.ts";
-import { isBuffer, isMemory, type Source, sourceOf } from "../memory/source.ts";
+import { isBuffer, isMemory, sourceOf, tagOf } from "../memory/source.ts";
+import { checkOption, flag } from "../options.ts";
 import { createView } from "./create.ts";
 import { late } from "./late.ts";
 import { MemoryView } from "./memory-view.ts";
@@ -60,43 +61,47 @@ interface Origin {
   readonly layout?: Layout;
   readonly readonly: boolean;
   /** Whether offsets are addresses of a WebAssembly memory. */
-  readonly addresses: boolean;
+  readonly addresses?: boolean;
   readonly release?: (() => void) | undefined;
 }
 
 const OPERATION = "memoryview";
-const isExporter = (value: object): value is Exporter => typeof (value as Exporter)[EXPORT] === "function";
-const isImageData = (value: unknown): value is ImageData =>
-  Object.prototype.toString.call(value) === "[object ImageData]";
 
-/** All bytes of a source, as `B`. The block is made once per source and owner, so that its views share windows. */
+/** Blocks of whole memories and buffers: made once per owner, so that all views of it share windows. */
 const roots = new WeakMap<object, Block>();
-function wholeOf(source: Source, owner: object, operation: string, addresses: boolean): Origin {
+
+/** All bytes of a memory, a buffer, or what a function returns. */
+function originOfWhole(owner: WebAssembly.Memory | ArrayBufferLike | (() => ArrayBufferLike)): Origin {
+  const source = sourceOf(owner);
   let block = roots.get(owner);
   if (!block) roots.set(owner, (block = new Block(source, 0, Infinity, owner)));
-  return { block, low: 0, high: source.byteLength, format: formatOf("B", operation), readonly: false, addresses };
+  const format = formatOf("B", OPERATION);
+  return { block, low: 0, high: source.byteLength, format, readonly: false, addresses: !isBuffer(owner) };
 }
 
 function originOf(source: unknown, operation: string): Origin {
+  if (isMemory(source) || isBuffer(source)) return originOfWhole(source);
   if (source instanceof MemoryView) {
     const block = source._check(operation);
     const { _format: format, _layout: layout, _readonly: readonly } = source;
     const [low, high] = extent(layout, format.itemsize);
-    return { block, low, high, format, layout, readonly, addresses: false };
+    return { block, low, high, format, layout, readonly };
   }
-  if (isMemory(source)) return wholeOf(sourceOf(source), source, operation, true);
-  if (isBuffer(source)) return wholeOf(sourceOf(source), source, operation, false);
-  if (ArrayBuffer.isView(source)) return originOfArray(source, source, operation);
-  if (isImageData(source)) return originOfArray(source.data, source, operation);
   if (typeof source === "function") {
-    const live = source as () => ArrayBufferLike;
-    const buffer = live();
-    if (!isBuffer(buffer)) {
-      throw new UnsupportedError(operation, `the function returned ${show(buffer)}`, "return the live ArrayBuffer");
-    }
-    return wholeOf(sourceOf(live), live, operation, true);
+    const buffer = source();
+    if (isBuffer(buffer)) return originOfWhole(source as () => ArrayBufferLike);
+    throw new UnsupportedError(operation, `the function returned ${show(buffer)}`, "return the live ArrayBuffer");
   }
-  if (typeof source === "object" && source !== null && isExporter(source)) return originOfExport(source, operation);
+  if (typeof (source as Exporter | undefined)?.[EXPORT] === "function") {
+    return originOfExport(source as Exporter, operation);
+  }
+  const array = tagOf(source) === "[object ImageData]" ? (source as ImageData).data : source;
+  if (ArrayBuffer.isView(array)) {
+    const { buffer, byteOffset: low, byteLength } = array;
+    const high = low + byteLength;
+    const block = new Block(sourceOf(buffer), low, high, source);
+    return { block, low, high, format: formatOf(codeOfArray(array) ?? "B", operation), readonly: false };
+  }
   throw new UnsupportedError(
     operation,
     `${show(source)} has no bytes to view`,
@@ -104,89 +109,70 @@ function originOf(source: unknown, operation: string): Origin {
   );
 }
 
-function originOfArray(array: ArrayBufferView, owner: object, operation: string): Origin {
-  const { buffer, byteOffset: low, byteLength } = array;
-  const high = low + byteLength;
-  const block = new Block(sourceOf(buffer), low, high, owner);
-  const format = formatOf(codeOfArray(array) ?? "B", operation);
-  return { block, low, high, format, readonly: false, addresses: false };
-}
-
+/** What an object of any library exports. Its lock is given back when it cannot be used. */
 function originOfExport(exporter: Exporter, operation: string): Origin {
   const { source, release, ...window } = exporter[EXPORT]();
-  const inner = originOf(source, operation);
-  const outer = new Block(inner.block.source, inner.low, inner.high, exporter);
-  if (Object.values(window).every((value) => value === undefined)) return { ...inner, block: outer, release };
-  const { format, layout, readonly } = resolve(inner, definedOnly(window), operation);
-  const [low, high] = extent(layout, format.itemsize);
-  return { ...inner, block: outer, low, high, format, layout, readonly, release, addresses: false };
+  let inner: Origin | undefined;
+  const giveBack = (): void => {
+    inner?.release?.();
+    release?.();
+  };
+  try {
+    inner = originOf(source, operation);
+    // A window of a view ends with the view's block. Else the bytes have a new owner.
+    const { low, high, layout } = inner;
+    const block = layout ? inner.block : new Block(inner.block.source, low, high, exporter);
+    const outer = { ...inner, block, release: giveBack };
+    if (Object.values(window).every((value) => value === undefined)) return outer;
+    const resolved = resolve(inner, window as ViewWindow, operation);
+    const [first, end] = extent(resolved.layout, resolved.format.itemsize);
+    return { ...outer, ...resolved, low: first, high: end, addresses: false };
+  } catch (error) {
+    giveBack();
+    throw error;
+  }
 }
 
-const definedOnly = <T extends object>(object: T): T =>
-  Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as T;
-
 /** A window applied to a source: checked, and inside it. */
-function resolve(origin: Origin, window: ViewWindow, operation: string) {
+function resolve({ low, high, addresses, ...origin }: Origin, window: ViewWindow, operation: string) {
+  const { byteOffset: offset, shape: lengths, strides: steps, itemsize: size } = window;
   let format = window.format === undefined ? origin.format : formatOf(window.format, operation);
-  const size = window.itemsize;
   if (size !== undefined && size !== format.itemsize) {
     const exported = Number.isSafeInteger(size) && exportedFormat(format.text, size, operation);
-    if (exported) format = exported;
+    if (!exported) {
+      const problem = `itemsize is ${show(size)}, '${format.text}' has ${format.itemsize}`;
+      throw new FormatError(operation, problem, "leave it out");
+    }
+    format = exported;
   }
-  const { itemsize } = format;
-  if (size !== undefined && size !== itemsize) {
-    throw new FormatError(operation, `itemsize is ${show(size)}, '${format.text}' has ${itemsize}`, "leave it out");
-  }
-  if (window.readonly !== undefined && typeof window.readonly !== "boolean") {
-    throw new ValueError(operation, `readonly is ${show(window.readonly)}`, "readonly is true or false");
-  }
+  const { text, itemsize } = format;
+  if (window.readonly !== undefined) checkOption(window.readonly, "readonly", flag, operation);
   const readonly = origin.readonly || window.readonly === true;
-  const keepsItems = itemsize === origin.format.itemsize;
-  const { low, high, layout: own } = origin;
-  if (own && typeof window.byteOffset === "bigint") {
-    throw new BoundsError(operation, `byteOffset is ${show(window.byteOffset)}`, "offsets into a view are numbers");
+  if (origin.layout && typeof offset === "bigint") {
+    throw new BoundsError(operation, `byteOffset is ${show(offset)}`, "offsets into a view are numbers");
   }
-  if (
-    own &&
-    keepsItems &&
-    window.shape === undefined &&
-    window.strides === undefined &&
-    window.byteOffset === undefined
-  ) {
-    return { format, readonly, layout: own };
-  }
+  // The items of the source stay where they are while nothing moves them.
+  const own = offset === undefined && itemsize === origin.format.itemsize ? origin.layout : undefined;
+  if (own && lengths === undefined && steps === undefined) return { format, readonly, layout: own };
   const byteOffset =
-    low +
-    (window.byteOffset === undefined ? 0 : checkAddress(window.byteOffset, origin.addresses, "byteOffset", operation));
-  const shape = shapeOf(window, own && keepsItems ? own.shape : undefined, high - byteOffset, format, operation);
-  const strides =
-    window.strides === undefined ? cStrides(shape, itemsize) : checkStrides(window.strides, shape, operation);
+    low + (offset === undefined ? 0 : checkAddress(offset, addresses === true, "byteOffset", operation));
+  let shape = own?.shape;
+  if (lengths !== undefined) shape = checkShape(lengths, operation);
+  else if (!shape) {
+    if (steps !== undefined) throw new LayoutError(operation, "strides without a shape", "pass both");
+    const room = Math.max(0, high - byteOffset);
+    if (room % itemsize !== 0) {
+      const problem = `${room} bytes are no whole number of ${show(text)} (${itemsize} bytes)`;
+      throw new LayoutError(operation, problem, "give a shape");
+    }
+    shape = [room / itemsize];
+  }
+  const strides = steps === undefined ? cStrides(shape, itemsize) : checkStrides(steps, shape, operation);
   const layout = { byteOffset, shape, strides };
   if (byteOffset > high || product(shape) > 0) {
     checkWithin(layout, itemsize, low, high, "the source", operation);
   }
   return { format, readonly, layout };
-}
-
-function shapeOf(
-  { shape, strides, byteOffset }: ViewWindow,
-  own: readonly number[] | undefined,
-  room: number,
-  { text, itemsize }: Format,
-  operation: string,
-): readonly number[] {
-  if (shape !== undefined) return checkShape(shape, operation);
-  if (own && byteOffset === undefined) return own;
-  if (strides !== undefined) throw new LayoutError(operation, "strides without a shape", "pass both");
-  if (room < 0) throw new BoundsError(operation, `byteOffset lies ${-room} bytes past the source's last`, "move it");
-  if (room % itemsize !== 0) {
-    throw new LayoutError(
-      operation,
-      `${room} bytes are no whole number of ${show(text)} (${itemsize} bytes)`,
-      "give a shape",
-    );
-  }
-  return [room / itemsize];
 }
 
 /**

@@ -1,4 +1,5 @@
-import { BoundsError, FormatError, show, ValueError } from "../errors.ts";
+import { BoundsError, FormatError } from "../errors.ts";
+import { checkOption, object } from "../options.ts";
 
 /** Which bytes of a source a view is of, and how they are read. Everything may be left out. */
 export interface ViewWindow<F extends string = string> {
@@ -17,22 +18,24 @@ export interface ViewWindow<F extends string = string> {
 
 const NAMES = ["byteOffset", "format", "shape", "strides", "readonly", "itemsize"] as const;
 
+/** What must not be present as `undefined`: there it is a slip more often than a wish for the default. */
+const REFUSED = { byteOffset: BoundsError, format: FormatError };
+
 /**
  * The own properties of a window, read once. @throws ValueError when it is no object, and where a property that must
  * not be present as `undefined` is.
  */
 export function readWindow(window: unknown, operation: string): ViewWindow {
   if (window === undefined) return {};
-  if (typeof window !== "object" || window === null) {
-    throw new ValueError(operation, `the window is ${show(window)}`, "pass an object");
-  }
+  checkOption(window, "the window", object, operation);
   const read: Record<string, unknown> = {};
   for (const name of NAMES) {
-    if (!Object.hasOwn(window, name)) continue;
+    if (!Object.hasOwn(window as object, name)) continue;
     const value = (window as ViewWindow)[name];
     if (value !== undefined) read[name] = value;
-    else if (name === "byteOffset") throw new BoundsError(operation, "byteOffset is undefined", "leave it out");
-    else if (name === "format") throw new FormatError(operation, "the format is undefined", "leave it out");
+    else if (name in REFUSED) {
+      throw new REFUSED[name as keyof typeof REFUSED](operation, `${name} is undefined`, "leave it out");
+    }
   }
   return read;
 }

@@ -1,17 +1,17 @@
-import { base64 as heap } from "virtual:wasm/heap";
-import { base64 as blur } from "virtual:wasm/image/blur";
-import { base64 as point } from "virtual:wasm/image/point";
-import { base64 as kernels } from "virtual:wasm/kernels";
-import { base64 as strided } from "virtual:wasm/strided";
+import { hex as heap } from "virtual:wasm/heap";
+import { hex as blur } from "virtual:wasm/image/blur";
+import { hex as point } from "virtual:wasm/image/point";
+import { hex as kernels } from "virtual:wasm/kernels";
+import { hex as strided } from "virtual:wasm/strided";
 import binaryen from "binaryen";
 import { describe, expect, test } from "vitest";
-import { decodeBase64 } from "../../src/kernels/wasm/instantiate.ts";
+import { decodeHex } from "../../src/kernels/wasm/instantiate.ts";
 import { setLimits } from "../../src/kernels/wasm/limits.ts";
 
 const MODULES = { heap, strided, point, blur, kernels };
 
-describe.each(Object.entries(MODULES))("binary %s", (name, base64) => {
-  const text = binaryen.readBinary(decodeBase64(base64)).emitText();
+describe.each(Object.entries(MODULES))("binary %s", (name, hex) => {
+  const text = binaryen.readBinary(decodeHex(hex)).emitText();
 
   test("owns nothing: no data, no globals, no tables, no start, no growth", () => {
     expect(text).toContain("(func ");
@@ -20,7 +20,7 @@ describe.each(Object.entries(MODULES))("binary %s", (name, base64) => {
   });
 
   test("imports env.memory and nothing else, and exports functions only", () => {
-    const module = new WebAssembly.Module(setLimits(decodeBase64(base64), "unshared"));
+    const module = new WebAssembly.Module(setLimits(decodeHex(hex), "unshared"));
     expect(WebAssembly.Module.imports(module)).toEqual([{ module: "env", name: "memory", kind: "memory" }]);
     expect(WebAssembly.Module.exports(module).every(({ kind }) => kind === "function")).toBe(true);
   });
@@ -34,15 +34,15 @@ describe.each(Object.entries(MODULES))("binary %s", (name, base64) => {
     ["unshared, any maximum", { initial: 1, maximum: 3 }, "unshared"],
     ["shared", { initial: 1, maximum: 3, shared: true }, "shared"],
   ] as const)("loads on a memory that is %s", (_, descriptor, kind) => {
-    const module = new WebAssembly.Module(setLimits(decodeBase64(base64), kind));
+    const module = new WebAssembly.Module(setLimits(decodeHex(hex), kind));
     const env = { memory: new WebAssembly.Memory(descriptor) };
     expect(() => new WebAssembly.Instance(module, { env })).not.toThrow();
   });
 });
 
-test("decodeBase64: every length, as Node decodes it", () => {
-  for (let length = 0; length < 50; length++) {
+test("decodeHex: every byte and length, as Node writes it", () => {
+  for (let length = 0; length < 260; length++) {
     const bytes = Uint8Array.from({ length }, (_, i) => (i * 89 + length) & 255);
-    expect(decodeBase64(Buffer.from(bytes).toString("base64"))).toEqual(bytes);
+    expect(decodeHex(Buffer.from(bytes).toString("hex"))).toEqual(bytes);
   }
 });

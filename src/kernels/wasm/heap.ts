@@ -1,4 +1,4 @@
-import { base64 } from "virtual:wasm/heap";
+import { hex } from "virtual:wasm/heap";
 import { Embedded } from "./instantiate.ts";
 
 /** The exports of `assembly/heap`; addresses come back signed. The state of a heap lives in the memory, at `heap`. */
@@ -12,7 +12,7 @@ export interface HeapExports {
 }
 
 const NAMES = ["heap_bytes", "heap_init", "heap_add", "heap_alloc", "heap_free", "heap_largest"] as const;
-const embedded = /* @__PURE__ */ new Embedded(base64);
+const embedded = /* @__PURE__ */ new Embedded(hex);
 
 /** The allocator's code, instantiated on a memory. */
 export const heapOn = (

@@ -2,52 +2,27 @@ import { UnsupportedError } from "../../errors.ts";
 import { isShared } from "../../memory/source.ts";
 import { setLimits } from "./limits.ts";
 
-const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-/** The bytes of a base64 text. An audio worklet has no `atob`, and `Uint8Array.fromBase64` is young. */
-export function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
-  const size = (text.length * 3) / 4 - (text.endsWith("==") ? 2 : text.endsWith("=") ? 1 : 0);
-  const bytes = new Uint8Array(size);
-  for (let i = 0, at = 0; i < text.length; i += 4) {
-    const word = [0, 1, 2, 3].reduce((bits, k) => (bits << 6) | Math.max(0, ALPHABET.indexOf(text[i + k]!)), 0);
-    for (let shift = 16; shift >= 0 && at < size; shift -= 8) bytes[at++] = word >> shift;
-  }
-  return bytes;
-}
+/**
+ * The bytes of a text with two hexadecimal digits for each. Compressed with the code around it, it is smaller than
+ * base64, which cuts bytes in parts; an audio worklet has no `atob` anyway, and `Uint8Array.fromHex` is young.
+ */
+export const decodeHex = (text: string): Uint8Array<ArrayBuffer> =>
+  Uint8Array.from({ length: text.length / 2 }, (_, i) => parseInt(text.slice(2 * i, 2 * i + 2), 16));
 
 /** A module of `assembly/`: compiled on first use, once for unshared memory and once for shared. */
 export class Embedded {
-  readonly #base64: string;
-  readonly #modules = new Map<boolean, WebAssembly.Module>();
+  readonly #hex: string;
+  readonly #modules = new Map<string, WebAssembly.Module>();
 
-  constructor(base64: string) {
-    this.#base64 = base64;
-  }
-
-  /** The compiled module for a kind of memory. @throws UnsupportedError where compiling bytes is forbidden. */
-  module(shared: boolean, operation: string): WebAssembly.Module {
-    let module = this.#modules.get(shared);
-    if (!module) {
-      const binary = setLimits(decodeBase64(this.#base64), shared ? "shared" : "unshared");
-      try {
-        module = new WebAssembly.Module(binary);
-      } catch (cause) {
-        throw new UnsupportedError(
-          operation,
-          "WebAssembly is not compiled from bytes here, or has no SIMD",
-          "allow 'wasm-unsafe-eval', or pass { module }",
-          { cause },
-        );
-      }
-      this.#modules.set(shared, module);
-    }
-    return module;
+  constructor(hex: string) {
+    this.#hex = hex;
   }
 
   /**
    * The exports of an instance on a memory. `given` is used in place of the embedded module when it is there.
    *
-   * @throws UnsupportedError when a module that was given does not fit the memory, or lacks an export.
+   * @throws UnsupportedError where compiling bytes is forbidden, and when a module that was given does not fit the
+   * memory, or lacks an export.
    */
   on<E>(
     memory: WebAssembly.Memory,
@@ -55,23 +30,25 @@ export class Embedded {
     names: readonly string[],
     operation: string,
   ): E {
-    const shared = isShared(memory.buffer);
-    const module = given ?? this.module(shared, operation);
-    let instance: WebAssembly.Instance;
+    const kind = isShared(memory.buffer) ? "shared" : "unshared";
+    let exports: WebAssembly.Exports;
     try {
-      instance = new WebAssembly.Instance(module, { env: { memory } });
+      const module = given ?? this.#modules.get(kind) ?? new WebAssembly.Module(setLimits(decodeHex(this.#hex), kind));
+      exports = new WebAssembly.Instance(module, { env: { memory } }).exports;
+      if (!given) this.#modules.set(kind, module);
     } catch (cause) {
-      throw new UnsupportedError(
-        operation,
-        `the module does not link with this ${shared ? "shared" : "unshared"} memory`,
-        `use the ${shared ? "" : "un"}shared file`,
-        { cause },
-      );
+      const [problem, hint] = given
+        ? [`the module does not link with this ${kind} memory`, `use the ${kind} file`]
+        : [
+            "WebAssembly is not compiled from bytes here, or has no SIMD",
+            "allow 'wasm-unsafe-eval', or pass { module }",
+          ];
+      throw new UnsupportedError(operation, problem, hint, { cause });
     }
-    const missing = names.filter((name) => typeof instance.exports[name] !== "function");
+    const missing = names.filter((name) => typeof exports[name] !== "function");
     if (missing.length > 0) {
       throw new UnsupportedError(operation, `the module has no ${missing.join(", ")}`, "use linearview's file");
     }
-    return instance.exports as E;
+    return exports as E;
   }
 }

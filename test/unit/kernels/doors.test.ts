@@ -1,11 +1,11 @@
-import { base64 as kernelsModule } from "virtual:wasm/kernels";
+import { hex as kernelsModule } from "virtual:wasm/kernels";
 import { LinearMemory, memoryview, type MemoryView } from "linearview";
 import { loadImage } from "linearview/image";
 import { load as loadBlur } from "linearview/image/blur";
 import { load as loadPoint } from "linearview/image/point";
 import { loadStrided } from "linearview/strided";
 import { describe, expect, test } from "vitest";
-import { decodeBase64 } from "../../../src/kernels/wasm/instantiate.ts";
+import { decodeHex } from "../../../src/kernels/wasm/instantiate.ts";
 import { setLimits } from "../../../src/kernels/wasm/limits.ts";
 import { exportsOf, sceneModule } from "../memory/fixtures.ts";
 import { failure } from "../support/failure.ts";
@@ -230,7 +230,7 @@ test("scratch: taken once, given back by release(), and asked for in words where
 
 test("{ module }: compiled elsewhere, for either kind of memory; a wrong one is refused", () => {
   const compiled = (kind: "shared" | "unshared") =>
-    new WebAssembly.Module(setLimits(decodeBase64(kernelsModule), kind));
+    new WebAssembly.Module(setLimits(decodeHex(kernelsModule), kind));
   const memory = LinearMemory.create();
   const picture = memory.alloc("B", [2, 2, 4]);
   loadImage(memory, { module: compiled("unshared") }).invert(picture, picture, { channels: "all" });

@@ -1,4 +1,4 @@
-import { base64 } from "virtual:wasm/heap";
+import { hex } from "virtual:wasm/heap";
 import { describe, expect, test } from "vitest";
 import { type Kernels, kernelsOn, randomNumbers } from "./support.ts";
 
@@ -13,7 +13,7 @@ class Heap {
   constructor(memory: WebAssembly.Memory, at: number, end = Math.min(memory.buffer.byteLength, 0xfffffff0)) {
     this.memory = memory;
     this.at = at;
-    this.#exports = kernelsOn({ memory, base: at }, base64).exports;
+    this.#exports = kernelsOn({ memory, base: at }, hex).exports;
     this.#exports.heap_init!(at, end);
   }
   get control(): number {

@@ -1,5 +1,5 @@
-import { base64 as blurModule } from "virtual:wasm/image/blur";
-import { base64 as pointModule } from "virtual:wasm/image/point";
+import { hex as blurModule } from "virtual:wasm/image/blur";
+import { hex as pointModule } from "virtual:wasm/image/point";
 import { describe, expect, test } from "vitest";
 import { boxDivisor, brightnessFixed, GRAY_WEIGHTS } from "../../../src/kernels/fixed-point.ts";
 import { boxBlur } from "../../../src/kernels/reference/blur.ts";

@@ -1,4 +1,4 @@
-import { base64 } from "virtual:wasm/strided";
+import { hex } from "virtual:wasm/strided";
 import { describe, expect, test } from "vitest";
 import { firstDifference, kernelsOn, randomBytes, randomNumbers, WORLDS } from "./support.ts";
 
@@ -53,7 +53,7 @@ function* places(n: Three, strides: Three, offset: number): Generator<number> {
 }
 
 describe.each(Object.entries(WORLDS))("strided kernels, %s memory", (_, makeMemory) => {
-  const { memory, base, exports } = kernelsOn(makeMemory(), base64);
+  const { memory, base, exports } = kernelsOn(makeMemory(), hex);
   const noise = randomBytes(2 * REGION, 1);
   const fillItem = randomBytes(16, 2);
 
@@ -133,7 +133,7 @@ test.each([
 ] as const)(
   "copy: items of %i bytes, reads no byte beyond the last, which may end where the memory does",
   (size, steps) => {
-    const { memory, exports } = kernelsOn({ memory: new WebAssembly.Memory({ initial: 1 }), base: 0 }, base64);
+    const { memory, exports } = kernelsOn({ memory: new WebAssembly.Memory({ initial: 1 }), base: 0 }, hex);
     const bytes = new Uint8Array(memory.buffer);
     bytes.forEach((_, i) => (bytes[i] = i));
     for (const step of steps) {

@@ -1,4 +1,4 @@
-import { base64 } from "virtual:wasm/strided";
+import { hex } from "virtual:wasm/strided";
 import { describe, expect, test } from "vitest";
 import * as reference from "../../../src/kernels/reference/strided.ts";
 import { NUMBERS, type PlainItems, type Three } from "../../../src/kernels/reference/strided.ts";
@@ -27,7 +27,7 @@ const EDGES = [0, -0, NaN, Infinity, -Infinity, 0.5, -0.5, 0.99, 1.5, 127, 127.9
   .concat([2 ** 84, -(2 ** 83) - 2 ** 40, 1e20, -1e30, 1e300, 3.4e38, 3.5e38, 1e-40, 1e-310]); // prettier-ignore
 
 describe.each(Object.entries(WORLDS))("number kernels, %s memory", (_, makeMemory) => {
-  const { memory, base, exports } = kernelsOn(makeMemory(), base64);
+  const { memory, base, exports } = kernelsOn(makeMemory(), hex);
   const live = new Uint8Array(memory.buffer, base, 2 * HALF);
   const noise = randomBytes(2 * HALF, 4);
 
@@ -248,7 +248,7 @@ describe.each(Object.entries(WORLDS))("number kernels, %s memory", (_, makeMemor
 });
 
 test("long rows: sums of many runs and of vectors that would overflow 32 bits, equality to the last item", () => {
-  const { memory, exports } = kernelsOn({ memory: new WebAssembly.Memory({ initial: 40 }), base: 0 }, base64);
+  const { memory, exports } = kernelsOn({ memory: new WebAssembly.Memory({ initial: 40 }), base: 0 }, hex);
   const bytes = new Uint8Array(memory.buffer).fill(255);
   const n = bytes.length;
   expect(exports.sum_1!(0, 1, 1, n, 0, 0, 1, 0)).toBe(BigInt(n) * 255n);
@@ -274,7 +274,7 @@ test("long rows: sums of many runs and of vectors that would overflow 32 bits, e
 });
 
 test("transposed planes: equal to the last item, for every size, and not when one differs", () => {
-  const { memory, exports } = kernelsOn({ memory: new WebAssembly.Memory({ initial: 2 }), base: 0 }, base64);
+  const { memory, exports } = kernelsOn({ memory: new WebAssembly.Memory({ initial: 2 }), base: 0 }, hex);
   const bytes = new Uint8Array(memory.buffer);
   const random = randomNumbers(6);
   const [height, width, far] = [37, 45, 65536];
@@ -293,7 +293,7 @@ test("transposed planes: equal to the last item, for every size, and not when on
 }); // prettier-ignore
 
 test("reading stops at the last item, which may end where the memory does", () => {
-  const { exports } = kernelsOn({ memory: new WebAssembly.Memory({ initial: 1 }), base: 0 }, base64);
+  const { exports } = kernelsOn({ memory: new WebAssembly.Memory({ initial: 1 }), base: 0 }, hex);
   for (let count = 1; count < 70; count++) {
     for (let from = 0; from < 8; from++) {
       const { size } = NUMBERS[from]!;

@@ -1,4 +1,4 @@
-import { decodeBase64 } from "../../../src/kernels/wasm/instantiate.ts";
+import { decodeHex } from "../../../src/kernels/wasm/instantiate.ts";
 import { setLimits } from "../../../src/kernels/wasm/limits.ts";
 
 /** Kernels on a memory, and the address from which on a test may use it. */
@@ -23,9 +23,9 @@ export const WORLDS: Record<string, () => World> = {
 };
 
 /** Instantiates an embedded module on a memory, as the library does. */
-export function kernelsOn({ memory, base }: World, base64: string): Kernels {
+export function kernelsOn({ memory, base }: World, hex: string): Kernels {
   const shared = !(memory.buffer instanceof ArrayBuffer);
-  const module = new WebAssembly.Module(setLimits(decodeBase64(base64), shared ? "shared" : "unshared"));
+  const module = new WebAssembly.Module(setLimits(decodeHex(hex), shared ? "shared" : "unshared"));
   const exports = new WebAssembly.Instance(module, { env: { memory } }).exports as Kernels["exports"];
   return { memory, base, exports, ...exports };
 }

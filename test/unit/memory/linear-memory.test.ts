@@ -1,8 +1,8 @@
-import { base64 as heapModule } from "virtual:wasm/heap";
-import { base64 as kernelsModule } from "virtual:wasm/kernels";
+import { hex as heapModule } from "virtual:wasm/heap";
+import { hex as kernelsModule } from "virtual:wasm/kernels";
 import { LinearMemory, type MemoryView, memoryview } from "linearview";
 import { describe, expect, test } from "vitest";
-import { decodeBase64 } from "../../../src/kernels/wasm/instantiate.ts";
+import { decodeHex } from "../../../src/kernels/wasm/instantiate.ts";
 import { setLimits } from "../../../src/kernels/wasm/limits.ts";
 import { failure } from "../support/failure.ts";
 import { seeded } from "../support/random.ts";
@@ -132,8 +132,8 @@ test("create: the options are checked, with both numbers", () => {
 });
 
 test("create: { module } is the heap compiled elsewhere; one for the other kind of memory, or of something else, is refused", () => {
-  const compiled = (base64: string, kind: "shared" | "unshared") =>
-    new WebAssembly.Module(setLimits(decodeBase64(base64), kind));
+  const compiled = (hex: string, kind: "shared" | "unshared") =>
+    new WebAssembly.Module(setLimits(decodeHex(hex), kind));
   const memory = LinearMemory.create({ module: compiled(heapModule, "unshared") });
   expect(memory.alloc("B", 100).fill(7).get(99)).toBe(7);
   const shared = LinearMemory.create({ module: compiled(heapModule, "shared"), shared: true });
