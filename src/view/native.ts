@@ -251,6 +251,5 @@ class Native3 extends Native {
   }
 }
 
-/** By number of dimensions, from one. */
-export const classes: AlignedClass[] = [Native1, Native2, Native3];
-export { NativeWindow };
+/** What `create.ts` makes views of: the classes by number of dimensions, from one. */
+export const native = { NativeWindow, classes: [Native1, Native2, Native3] as AlignedClass[] };
