@@ -194,7 +194,8 @@ export function randomValue(random: Random, item: Item): any {
 
 /** A value that the format refuses. */
 export function badValue(random: Random, item: Item): unknown {
-  const common = [null, undefined, {}, Symbol.iterator, () => 1];
+  const lying = { valueOf: () => 1, toString: () => "1", [Symbol.toPrimitive]: () => 1 };
+  const common = [null, undefined, {}, Symbol.iterator, () => 1, lying];
   switch (item.kind) {
     case "integer": {
       const top = 2 ** (item.size * 8 - Number(item.signed));
