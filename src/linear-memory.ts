@@ -40,7 +40,7 @@ export interface Stats {
 
 /** What `scope` hands to its function: blocks that end with it. */
 export interface Scope<B extends ArrayBufferLike = ArrayBufferLike> {
-  /** As `LinearMemory.alloc`; freed at the end of the scope. */
+  /** As `LinearMemory.alloc`; freed at the end of the scope. @throws ReleasedError after it. */
   alloc<const F extends string, const S extends Lengths>(
     format: F,
     shape: S,
@@ -188,16 +188,19 @@ export class LinearMemory<B extends ArrayBufferLike = ArrayBufferLike> {
    */
   scope<R>(body: (scope: Scope<B>) => R): R {
     const entries: Entry[] = [];
+    let ended = false;
     /** Frees what is left, and returns why some cannot be freed. */
-    const end = (): unknown[] =>
-      entries.reverse().flatMap((entry) => {
+    const end = (): unknown[] => {
+      ended = true;
+      return entries.reverse().flatMap((entry) => {
         try {
-          if (!entry.block.ended) this.#free(entry, "LinearMemory.scope");
+          this.#free(entry, "LinearMemory.scope");
           return [];
         } catch (error) {
           return [error];
         }
       });
+    };
     const finish = (result: R): R => {
       for (const failure of end()) throw failure;
       return result;
@@ -209,6 +212,7 @@ export class LinearMemory<B extends ArrayBufferLike = ArrayBufferLike> {
     };
     const scope: Scope<B> = {
       alloc: (format, shape, options) => {
+        if (ended) throw new ReleasedError("LinearMemory.scope", "the scope has ended", "allocate before");
         const view = this.alloc(format, shape, options);
         entries.push(this.#books.within(view.byteOffset)!);
         return view;
@@ -260,7 +264,7 @@ export class LinearMemory<B extends ArrayBufferLike = ArrayBufferLike> {
   /** @internal Scratch for kernels, uninitialised: freed like any block. */
   _scratch(nbytes: number, operation: string): { address: number; free: () => void } {
     const entry = this.#take(nbytes, 16, operation);
-    return { address: entry.block.low, free: () => entry.block.ended || this.#free(entry, operation) };
+    return { address: entry.block.low, free: () => this.#free(entry, operation) };
   }
 
   /** The export protocol: a view of the whole memory. */
@@ -342,8 +346,10 @@ export class LinearMemory<B extends ArrayBufferLike = ArrayBufferLike> {
     return entry;
   }
 
+  /** Ends a block, unless it has ended. */
   #free(entry: Entry, operation: string): void {
     const { block, address, reserved } = entry;
+    if (block.ended) return;
     block.checkFree(operation);
     const name = `the ${nameOf(entry)}`;
     // Held meanwhile: an allocator may run code of its user's, which may free the block once more.

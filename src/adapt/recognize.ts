@@ -18,9 +18,6 @@ const PAIRS = [
   ["_malloc", "_free"],
 ] as const;
 
-/** What the memory is called where there are several. */
-const NAMES = ["memory", "wasmMemory"];
-
 /**
  * Finds the memory and the allocator of a module: an instance, its exports, an Emscripten `Module`, or a bare memory,
  * which has no allocator. Only enumerable properties are read: others of an Emscripten `Module` can end the program.
@@ -29,21 +26,21 @@ const NAMES = ["memory", "wasmMemory"];
  */
 export function recognize(target: unknown, operation: string): Found {
   if (isMemory(target)) return { memory: target };
-  const module = Object(target) as Bag;
-  const exports = (isMemory(module.memory) ? module : (module.exports ?? module)) as Bag;
-  const entries = Object.entries(exports);
-  const bag = Object.fromEntries(entries);
+  const object = Object(target) as Bag;
+  const bag = (isMemory(object.memory) ? object : (object.exports ?? object)) as Bag;
   const pair = PAIRS.find((names) => names.every((name) => typeof bag[name] === "function"));
-  const [alloc, free] = (pair ?? []).map((name) => bag[name] as Call);
-  const allocator: Allocator | undefined = alloc && {
-    alloc: (bytes) => alloc(bytes),
-    free: (address) => void free!(address),
+  const allocator = pair && {
+    alloc: (bytes: number) => (bag[pair[0]] as Call)(bytes),
+    free: (address: number) => void (bag[pair[1]] as Call)(address),
   };
+  const found = allocator && { allocator };
+  if (isMemory(bag.memory)) return { memory: bag.memory, ...found };
+  const entries = Object.entries(bag);
   const memories = entries.filter(([, value]) => isMemory(value));
-  const found = memories.length === 1 ? memories[0] : memories.find(([name]) => NAMES.includes(name));
-  if (found) return { memory: found[1] as WebAssembly.Memory, ...(allocator && { allocator }) };
-  if (memories.length === 0 && ArrayBuffer.isView(bag.HEAPU8)) {
-    return { live: () => (exports.HEAPU8 as Uint8Array).buffer, ...(allocator && { allocator }) };
+  const one = memories.length === 1 ? memories[0] : memories.find(([name]) => name === "wasmMemory");
+  if (one) return { memory: one[1] as WebAssembly.Memory, ...found };
+  if (entries.some(([name, value]) => name === "HEAPU8" && ArrayBuffer.isView(value))) {
+    return { live: () => (bag.HEAPU8 as Uint8Array).buffer, ...found };
   }
   const names = (memories.length > 0 ? memories : entries.slice(0, 8)).map(([name]) => name);
   throw new UnsupportedError(

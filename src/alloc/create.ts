@@ -16,7 +16,7 @@ export interface CreateOptions {
   /** A memory of yours to put the heap on. */
   memory?: WebAssembly.Memory;
   /** The address where the heap begins: below it the memory is yours. At the end of a memory of yours unless said. */
-  base?: number;
+  base?: number | bigint;
   /** `linearview/heap.wasm`, compiled by you, where compiling bytes is forbidden. */
   module?: WebAssembly.Module;
 }

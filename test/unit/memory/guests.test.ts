@@ -190,3 +190,67 @@ test("a guest that traps: our error with the trap as cause, and the books unchan
   view.release();
   expect(memory.stats().liveBlocks).toBe(0);
 });
+
+test("a guest whose free frees the block once more: refused, and the block is freed once", () => {
+  const seen: unknown[] = [];
+  let frees = 0;
+  const memory: LinearMemory = LinearMemory.from(new WebAssembly.Memory({ initial: 1 }), {
+    allocator: {
+      align: 16,
+      alloc: () => 1024,
+      free() {
+        frees++;
+        seen.push(failure(() => memory.free(1024), "ERR_EXPORTED", "block at 1024").name);
+        expect(view.get(0)).toBe(9);
+      },
+    },
+  });
+  const view = memory.alloc("B", 16).fill(9);
+  view.release();
+  expect([frees, seen, memory.stats().liveBlocks, view.released]).toEqual([1, ["ExportedError"], 0, true]);
+});
+
+test("a guest is never asked for nothing, nor for more than 32 bits hold", () => {
+  const asked: number[] = [];
+  const memory = LinearMemory.from(new WebAssembly.Memory({ initial: 1 }), {
+    allocator: { align: 8, alloc: (bytes) => (asked.push(bytes), bytes > 100 ? 0 : 1024 * asked.length), free() {} },
+  });
+  const views = [memory.alloc("B", 0), memory.alloc("d", [0, 3])];
+  expect(asked).toEqual([9, 9]);
+  memory.free(views[0]!);
+  expect([views[0]!.released, views[1]!.released]).toEqual([true, false]);
+  failure(() => memory.alloc("B", 2 ** 32 - 16, { align: 64 }), "ERR_ALLOCATION", 2 ** 32 - 16);
+  failure(() => memory.alloc("B", 16, { align: 2 ** 31 }), "ERR_ALLOCATION", 16);
+  expect(asked).toEqual([9, 9, 2 ** 31 + 8]);
+});
+
+test("a module is asked only for what it lists: what ends the program when it is read is left alone", () => {
+  const scene = exportsOf(sceneModule());
+  const Module = { HEAPU8: new Uint8Array(scene.memory.buffer), _malloc: scene.malloc, _free: scene.free };
+  Object.defineProperty(Module, "wasmMemory", {
+    get() {
+      throw new Error("aborted: wasmMemory was not exported");
+    },
+  });
+  const view = LinearMemory.from(Module).alloc("B", 4).fill(3);
+  expect(new Uint8Array(scene.memory.buffer)[view.byteOffset]).toBe(3);
+});
+
+test("an instance of a class: methods are called on it", () => {
+  class Guest {
+    memory = new WebAssembly.Memory({ initial: 1 });
+    next = 1024;
+    malloc(bytes: number): number {
+      return (this.next += Math.ceil(bytes / 8) * 8) - Math.ceil(bytes / 8) * 8;
+    }
+    free(): void {
+      this.next = 0;
+    }
+  }
+  const guest = new Guest();
+  const memory = LinearMemory.from(guest);
+  const view = memory.alloc("B", 100);
+  expect(view.byteOffset).toBe(1024);
+  view.release();
+  expect(guest.next).toBe(0);
+});

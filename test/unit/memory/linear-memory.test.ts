@@ -1,6 +1,6 @@
 import { hex as heapModule } from "virtual:wasm/heap";
 import { hex as kernelsModule } from "virtual:wasm/kernels";
-import { LinearMemory, type MemoryView, memoryview } from "linearview";
+import { LinearMemory, type MemoryView, memoryview, type Scope } from "linearview";
 import { describe, expect, test } from "vitest";
 import { decodeHex } from "../../../src/kernels/wasm/instantiate.ts";
 import { setLimits } from "../../../src/kernels/wasm/limits.ts";
@@ -127,6 +127,10 @@ test("create: the options are checked, with both numbers", () => {
   failure(() => LinearMemory.create({ shared: "yes" } as never), "ERR_VALUE", "yes");
   failure(() => LinearMemory.create({ memory: {} } as never), "ERR_VALUE");
   failure(() => LinearMemory.create({ module: {} } as never), "ERR_VALUE");
+  failure(() => LinearMemory.create({ memory: new WebAssembly.Memory({ initial: 1 }), initial: PAGE }), "ERR_VALUE", "initial"); // prettier-ignore
+  failure(() => LinearMemory.create({ base: 2 * PAGE, maximum: PAGE }), "ERR_VALUE", PAGE, 2 * PAGE + 4096);
+  failure(() => LinearMemory.create({ base: 1.5 }), "ERR_BOUNDS", 1.5);
+  expect(LinearMemory.create({ base: BigInt(5 * PAGE) }).alloc("B", 1).byteOffset).toBeGreaterThan(5 * PAGE);
   failure(() => LinearMemory.create({ memory: new WebAssembly.Memory({ initial: 1, maximum: 1 }), base: PAGE - 16 }), "ERR_BOUNDS", PAGE - 16); // prettier-ignore
   failure(() => LinearMemory.create({ memory: new WebAssembly.Memory({ initial: 1, maximum: 1 }) }), "ERR_ALLOCATION", PAGE); // prettier-ignore
 });
@@ -281,6 +285,25 @@ test("scope: everything is freed at the end, once, whatever happens inside", asy
   expect(memory.stats().liveBlocks).toBe(0);
 });
 
+test("scope: a body's error counts more than a block that stays because it is held, also when a promise brings it", async () => {
+  const memory = LinearMemory.create();
+  const error = new Error("mine");
+  let letGo = (): void => {};
+  const body = ({ alloc }: Scope): never => {
+    letGo = alloc("B", 8).hold();
+    alloc("B", 8);
+    throw error;
+  };
+  expect(() => memory.scope(body)).toThrow(error);
+  letGo();
+  await expect(memory.scope(async (scope) => body(scope))).rejects.toBe(error);
+  letGo();
+  expect(memory.stats().liveBlocks).toBe(2); // both that were held
+  failure(() => memory.scope(({ alloc }) => void alloc("B", 8).hold()), "ERR_EXPORTED", "LinearMemory.scope");
+  const late = memory.scope(({ alloc }) => alloc);
+  failure(() => late("B", 8), "ERR_RELEASED", "scope");
+});
+
 test("scope: when the n-th allocation fails, for every n, the ones before are freed", () => {
   for (let n = 0; n < 6; n++) {
     let left = n;
@@ -317,6 +340,8 @@ test("grow: whole pages, and the new size is returned", () => {
   expect([memory.stats().capacity, view.get(9), size % PAGE]).toEqual([size, 1, 0]);
   failure(() => memory.grow(100 * PAGE), "ERR_ALLOCATION", 100 * PAGE);
   failure(() => memory.grow(-1), "ERR_VALUE", -1);
+  failure(() => memory.grow(0.5), "ERR_VALUE", 0.5);
+  expect(memory.grow(0)).toBe(size);
   expect(memory.alloc("B", 5 * PAGE).nbytes).toBe(5 * PAGE);
 });
 
@@ -328,4 +353,7 @@ test("dispose: ends every block, and the memory gives out no more", () => {
   failure(() => view.get(0), "ERR_RELEASED");
   failure(() => memory.alloc("B", 4), "ERR_RELEASED", "disposed");
   failure(() => memory.view(), "ERR_RELEASED");
+  const next = LinearMemory.create({ memory: memory.memory });
+  expect(next.alloc("B", 4).toList()).toEqual([0, 0, 0, 0]);
+  expect(LinearMemory.from(memory.memory)).toBe(next);
 });

@@ -1,4 +1,4 @@
-import { LinearMemory, memoryview, type MemorySource, type MemoryView } from "linearview";
+import { LinearMemory, memoryview, MemoryViewError, type MemorySource, type MemoryView } from "linearview";
 import { expect, test } from "vitest";
 
 const EXPORT = Symbol.for("linearview.export");
@@ -95,6 +95,42 @@ test("export protocol: read-only stays, and the lock is given back once, also wh
   expect(locks).toBe(0);
   expect(() => memoryview(exporter, { byteOffset: 100, shape: 1 })).toThrow(/ERR|100|spans/);
   expect(locks).toBe(0);
+});
+
+test("export protocol: the lock is given back when what is exported cannot be viewed, through exporters of exporters", () => {
+  const locks = new Set<string>();
+  const exporter = (name: string, exported: object) => ({
+    [EXPORT]() {
+      locks.add(name);
+      return { ...exported, release: () => void locks.delete(name) };
+    },
+  });
+  const inner = exporter("inner", { source: data.slice() });
+  for (const bad of [exporter("outer", { source: inner, shape: [100] }), exporter("outer", { source: 5 })]) {
+    expect(() => memoryview(bad as never)).toThrow(MemoryViewError);
+    expect(locks.size).toBe(0);
+  }
+  const view = memoryview(exporter("outer", { source: inner, byteOffset: 4, shape: [2] }) as never) as MemoryView;
+  expect([view.toList(), [...locks]]).toEqual([
+    [4, 5],
+    ["outer", "inner"],
+  ]);
+  view.release();
+  expect(locks.size).toBe(0);
+});
+
+test("export protocol: a window of an allocated view ends with its block, and its hold is the block's", () => {
+  const memory = LinearMemory.create();
+  const block = memory.alloc("B", 64);
+  const exporter = { [EXPORT]: () => ({ source: block, byteOffset: 8, shape: [4] }) };
+  const windows = [exporter, { [EXPORT]: () => ({ source: exporter }) }, { [EXPORT]: () => ({ source: block }) }].map(
+    (source) => memoryview(source as never) as MemoryView,
+  );
+  const letGo = windows[1]!.hold();
+  expect(() => block.release()).toThrow(/1 hold/);
+  letGo();
+  block.release();
+  for (const view of windows) expect(() => view.get(0)).toThrow(/was freed/);
 });
 
 test("a shared memory that grew elsewhere: a view of the new part is made, and an old view reads on", () => {
