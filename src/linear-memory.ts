@@ -118,7 +118,7 @@ export class LinearMemory<B extends ArrayBufferLike = ArrayBufferLike> {
   static from(target: unknown, options?: FromOptions): LinearMemory {
     const operation = "LinearMemory.from";
     const { allocator } = checkedOptions(options, FROM, operation);
-    if (target instanceof LinearMemory) return target;
+    if (target instanceof LinearMemory && !allocator) return target;
     const found = recognize(target, operation);
     const known = found.memory && owners.get(found.memory);
     if (known && (known.#allocator || !(allocator ?? found.allocator))) {

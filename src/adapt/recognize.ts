@@ -45,7 +45,7 @@ export function recognize(target: unknown, operation: string): Found {
   const names = (memories.length > 0 ? memories : entries.slice(0, 8)).map(([name]) => name);
   throw new UnsupportedError(
     operation,
-    `${show(target)} has ${memories.length} memories, and ${names.join(", ")}`,
+    `${show(target)} has ${memories.length} memories among [${names.join(", ")}]`,
     "pass the memory itself, and { allocator }",
   );
 }

@@ -111,7 +111,7 @@ function originOf(source: unknown, operation: string): Origin {
 
 /** What an object of any library exports. Its lock is given back when it cannot be used. */
 function originOfExport(exporter: Exporter, operation: string): Origin {
-  const { source, release, ...window } = exporter[EXPORT]();
+  const { source, release, ...window } = (exporter[EXPORT]() ?? {}) as Export;
   let inner: Origin | undefined;
   const giveBack = (): void => {
     inner?.release?.();

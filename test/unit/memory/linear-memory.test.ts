@@ -152,7 +152,10 @@ test("create: one memory has one owner", () => {
   expect(LinearMemory.from(memory)).toBe(memory);
   failure(() => LinearMemory.create({ memory: memory.memory, base: 1024 }), "ERR_ALLOCATION", "owner");
   const allocator = { alloc: () => 0, free: () => {} };
-  failure(() => LinearMemory.from(memory.memory, { allocator }), "ERR_ALLOCATION");
+  for (const owned of [memory, memory.memory]) failure(() => LinearMemory.from(owned, { allocator }), "ERR_ALLOCATION");
+  const bare = LinearMemory.from(new WebAssembly.Memory({ initial: 1 }));
+  const given = LinearMemory.from(bare, { allocator: { alloc: () => 1024, free: () => {} } });
+  expect([given.alloc("B", 4).byteOffset, LinearMemory.from(bare.memory) === given]).toEqual([1024, true]);
 });
 
 test("alloc: too much is refused with the bytes asked for and what is there; everything else is as before", () => {

@@ -106,7 +106,11 @@ test("export protocol: the lock is given back when what is exported cannot be vi
     },
   });
   const inner = exporter("inner", { source: data.slice() });
-  for (const bad of [exporter("outer", { source: inner, shape: [100] }), exporter("outer", { source: 5 })]) {
+  for (const bad of [
+    exporter("outer", { source: inner, shape: [100] }),
+    exporter("outer", { source: 5 }),
+    { [EXPORT]: () => null },
+  ]) {
     expect(() => memoryview(bad as never)).toThrow(MemoryViewError);
     expect(locks.size).toBe(0);
   }
