@@ -10,7 +10,7 @@ import { checkShape, product } from "./layout/shape.ts";
 import { checkAddress } from "./memory/address.ts";
 import { Block } from "./memory/block.ts";
 import { type Source, sourceOf } from "./memory/source.ts";
-import { type Check, checkedOptions, checkOption, flag } from "./options.ts";
+import { type Check, checkOption, flag, readOptions } from "./options.ts";
 import { MemoryView } from "./view/memory-view.ts";
 import { EXPORT, type Export, viewAs, viewOfBlock } from "./view/memoryview.ts";
 import type { Lengths, RankOf } from "./view/types.ts";
@@ -102,7 +102,7 @@ export class LinearMemory<B extends ArrayBufferLike = ArrayBufferLike> {
   static create(options?: CreateOptions): LinearMemory<ArrayBuffer>;
   static create(options?: CreateOptions): LinearMemory {
     const operation = "LinearMemory.create";
-    const read = checkedOptions(options, CREATE, operation);
+    const read = readOptions(options, CREATE, operation);
     if (owners.has(read.memory!)) throw owned(operation);
     const { memory, allocator } = createHeap(read, operation);
     return new LinearMemory(sourceOf(memory), allocator);
@@ -117,7 +117,7 @@ export class LinearMemory<B extends ArrayBufferLike = ArrayBufferLike> {
    */
   static from(target: unknown, options?: FromOptions): LinearMemory {
     const operation = "LinearMemory.from";
-    const { allocator } = checkedOptions(options, FROM, operation);
+    const { allocator } = readOptions(options, FROM, operation);
     if (target instanceof LinearMemory && !allocator) return target;
     const found = recognize(target, operation);
     const known = found.memory && owners.get(found.memory);
@@ -150,7 +150,7 @@ export class LinearMemory<B extends ArrayBufferLike = ArrayBufferLike> {
     options?: AllocOptions,
   ): MemoryView<ItemOf<F>, B, RankOf<S>, F> {
     const operation = "LinearMemory.alloc";
-    const { align = 16, zero = true } = checkedOptions(options, ALLOC, operation);
+    const { align = 16, zero = true } = readOptions(options, ALLOC, operation);
     const items = formatOf(format, operation);
     const lengths = checkShape(shape, operation);
     const entry = this.#take(product(lengths) * items.itemsize, align, operation);

@@ -2,7 +2,7 @@ import { AllocationError, BoundsError, ValueError } from "../errors.ts";
 import { heapOn } from "../kernels/wasm/heap.ts";
 import { checkAddress } from "../memory/address.ts";
 import { isMemory, tagOf } from "../memory/source.ts";
-import { type Check, flag } from "../options.ts";
+import { anything, type Check, flag } from "../options.ts";
 import type { Allocator } from "./allocator.ts";
 import { heapAllocator, OVERHEAD, PAGE } from "./heap.ts";
 
@@ -35,7 +35,7 @@ export const CREATE: Record<keyof CreateOptions, Check> = {
   maximum: size,
   shared: flag,
   memory: (value) => !isMemory(value) && "a WebAssembly.Memory",
-  base: () => false,
+  base: anything,
   module: (value) => tagOf(value) !== "[object WebAssembly.Module]" && "a WebAssembly.Module",
 };
 

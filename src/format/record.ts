@@ -1,5 +1,5 @@
 import { FormatError, show } from "../errors.ts";
-import { readOptions, wordOption } from "../options.ts";
+import { oneOf, readOptions } from "../options.ts";
 import { formatOf } from "./compile.ts";
 import { recordFormat } from "./composite.ts";
 import type { Field, Format } from "./format.ts";
@@ -81,8 +81,7 @@ export function exportedFormat(text: string, itemsize: number, operation: string
  * @throws FormatError for no fields, an empty or repeated name, or a format that is not one item.
  */
 export function record<const F extends Fields>(fields: F, options?: RecordOptions): RecordText<RecordFields<F>> {
-  const { align } = readOptions(options, ["align"], OPERATION);
-  const packed = wordOption(align ?? "c", ["c", "packed"], "align", OPERATION) === "packed";
+  const packed = readOptions(options, { align: oneOf(["c", "packed"]) }, OPERATION).align === "packed";
   if (typeof fields !== "object" || fields === null) {
     throw new FormatError(OPERATION, `the fields are ${show(fields)}`, "pass an object, or [name, format] pairs");
   }

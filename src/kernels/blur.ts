@@ -1,7 +1,7 @@
 import { hex } from "virtual:wasm/image/blur";
 import { show, ValueError } from "../errors.ts";
 import type { LinearMemory } from "../linear-memory.ts";
-import { readOptions, wordOption } from "../options.ts";
+import { anything, oneOf, readOptions } from "../options.ts";
 import type { MemoryView } from "../view/memory-view.ts";
 import { boxDivisor } from "./fixed-point.ts";
 import { Loaded, type LoadOptions } from "./loaded.ts";
@@ -107,9 +107,9 @@ export function blurOn(loaded: Loaded, operation: string): BlurOperations {
   return {
     boxBlur(source, target, options) {
       const name = "image.boxBlur";
-      const read = readOptions(options, ["size", "border", "value"], name);
+      const read = readOptions(options, { size: anything, border: oneOf(BORDERS), value: anything }, name);
       const [sizeX, sizeY] = sizesOf(read.size, name);
-      const border = BORDERS.indexOf(wordOption(read.border ?? "nearest", BORDERS, "border", name));
+      const border = BORDERS.indexOf(read.border ?? "nearest");
       return onPictures(source, target, loaded, name, (from, to) => {
         const { height, width, channels } = from;
         const value = borderValue(read.value ?? 0, channels, name);

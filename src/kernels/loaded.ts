@@ -1,8 +1,9 @@
 import type { Allocator } from "../alloc/allocator.ts";
+import { CREATE } from "../alloc/create.ts";
 import { show, UnsupportedError, ValueError } from "../errors.ts";
 import { LinearMemory } from "../linear-memory.ts";
 import { isMemory, type Source, sourceOf } from "../memory/source.ts";
-import { readOptions } from "../options.ts";
+import { anything, readOptions } from "../options.ts";
 
 export interface LoadOptions {
   /** `linearview/kernels.wasm`, compiled by you, where compiling bytes is forbidden. */
@@ -21,12 +22,9 @@ export class Loaded {
   #scratchBytes = 0;
 
   constructor(target: LinearMemory | WebAssembly.Memory, options: LoadOptions | undefined, operation: string) {
-    const { module, allocator } = readOptions(options, ["module", "allocator"], operation);
+    const { module, allocator } = readOptions(options, { module: CREATE.module, allocator: anything }, operation);
     if (!(target instanceof LinearMemory) && !isMemory(target)) {
       throw new ValueError(operation, `the memory is ${show(target)}`, "pass a LinearMemory or a WebAssembly.Memory");
-    }
-    if (module !== undefined && Object.prototype.toString.call(module) !== "[object WebAssembly.Module]") {
-      throw new ValueError(operation, `module is ${show(module)}`, "pass a WebAssembly.Module");
     }
     this.#owner = LinearMemory.from(target, allocator && { allocator });
     if (!isMemory(this.#owner.memory)) {

@@ -1,7 +1,7 @@
 import { hex } from "virtual:wasm/image/point";
 import { LayoutError } from "../errors.ts";
 import type { LinearMemory } from "../linear-memory.ts";
-import { numberOption, readOptions, wordOption } from "../options.ts";
+import { finite, oneOf, readOptions } from "../options.ts";
 import type { MemoryView } from "../view/memory-view.ts";
 import { brightnessFixed, GRAY_WEIGHTS } from "./fixed-point.ts";
 import { Loaded, type LoadOptions } from "./loaded.ts";
@@ -68,10 +68,11 @@ interface Exports {
 const embedded = /* @__PURE__ */ new Embedded(hex);
 const NAMES = ["invert_u8", "brightness_u8", "grayscale_u8"];
 
+const CHANNELS = /* @__PURE__ */ oneOf(["rgb", "all"]);
+
 /** How many leading channels an operation changes. */
-function colors(channels: number, option: unknown, operation: string): number {
-  const word = wordOption(option ?? "rgb", ["rgb", "all"], "channels", operation);
-  return channels === 4 && word === "rgb" ? 3 : channels;
+function colors(channels: number, changed: "rgb" | "all" = "rgb"): number {
+  return channels === 4 && changed === "rgb" ? 3 : channels;
 }
 
 /** @internal The point operations of a memory that is loaded. */
@@ -80,30 +81,26 @@ export function pointOn(loaded: Loaded, operation: string): PointOperations {
   return {
     invert(source, target, options) {
       const name = "image.invert";
-      const { channels } = readOptions(options, ["channels"], name);
-      wordOption(channels ?? "rgb", ["rgb", "all"], "channels", name);
+      const { channels } = readOptions(options, { channels: CHANNELS }, name);
       return onPictures(source, target, loaded, name, (from, to) => {
-        const changed = colors(from.channels, channels, name);
+        const changed = colors(from.channels, channels);
         kernels.invert_u8(...operands(to, from), from.height, from.width, from.channels, changed);
       });
     },
     brightnessContrast(source, target, options) {
       const name = "image.brightnessContrast";
-      const read = readOptions(options, ["brightness", "contrast", "channels"], name);
-      const brightness = numberOption(read.brightness ?? 0, "brightness", name);
-      const contrast = numberOption(read.contrast ?? 1, "contrast", name);
-      wordOption(read.channels ?? "rgb", ["rgb", "all"], "channels", name);
+      const checks = { brightness: finite, contrast: finite, channels: CHANNELS };
+      const { brightness = 0, contrast = 1, channels: chosen } = readOptions(options, checks, name);
       const { factor, offset, shift } = brightnessFixed(brightness, contrast);
       return onPictures(source, target, loaded, name, (from, to) => {
         const { height, width, channels } = from;
-        const changed = colors(channels, read.channels, name);
+        const changed = colors(channels, chosen);
         kernels.brightness_u8(...operands(to, from), height, width, channels, changed, factor, offset, shift);
       });
     },
     grayscale(source, target, options) {
       const name = "image.grayscale";
-      const read = readOptions(options, ["weights"], name);
-      const weights = wordOption(read.weights ?? "bt601", ["bt601", "bt709"], "weights", name);
+      const { weights = "bt601" } = readOptions(options, { weights: oneOf(["bt601", "bt709"]) }, name);
       const [red, green, blue] = GRAY_WEIGHTS[weights];
       const run = (
         from: { channels: number; height: number; width: number },

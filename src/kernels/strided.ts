@@ -7,7 +7,7 @@ import { extent, type Layout } from "../layout/layout.ts";
 import { shareBytes } from "../layout/overlap.ts";
 import { cStrides, product } from "../layout/shape.ts";
 import type { LinearMemory } from "../linear-memory.ts";
-import { readOptions, wordOption } from "../options.ts";
+import { oneOf, readOptions } from "../options.ts";
 import type { AssignOptions } from "../view/assign.ts";
 import { isLossless } from "../view/convert.ts";
 import type { MemoryView } from "../view/memory-view.ts";
@@ -159,8 +159,7 @@ export function stridedOn(loaded: Loaded, operation: string): StridedOperations 
       const name = "strided.convert";
       const { _format: from, _layout: layout } = checkView(source, "source", loaded, name);
       const { _format: to, _layout: place } = checkTarget(target, loaded, name);
-      const { mode } = readOptions(options, ["mode"], name);
-      if (mode !== undefined) wordOption(mode, ["c", "saturate"], "mode", name);
+      const { mode } = readOptions(options, { mode: oneOf(["c", "saturate"]) }, name);
       const { shape } = place;
       const same = from.key === to.key;
       const [code, fromCode] = [codeOf(to), codeOf(from)];

@@ -3,7 +3,7 @@ import type { Format } from "../format/format.ts";
 import { broadcastLayout } from "../layout/broadcast.ts";
 import { extent, isCContiguous, type Layout } from "../layout/layout.ts";
 import { cStrides } from "../layout/shape.ts";
-import { readOptions, wordOption } from "../options.ts";
+import { oneOf, readOptions } from "../options.ts";
 import { copyItems, fillItems } from "./bytes.ts";
 import { converted, convertValue, isConvertible, isLossless, type Mode } from "./convert.ts";
 import { bytesOf } from "./export.ts";
@@ -33,8 +33,7 @@ export function fillWith(view: MemoryView, value: unknown): void {
 /** See `MemoryView.assign`. */
 export function assignTo(view: MemoryView, source: unknown, options?: AssignOptions): void {
   view._checkWritable(OPERATION);
-  const { mode } = readOptions(options, ["mode"], OPERATION);
-  if (mode !== undefined) wordOption(mode, ["c", "saturate"], "mode", OPERATION);
+  const { mode } = readOptions(options, { mode: oneOf(["c", "saturate"]) }, OPERATION);
   const from = isItem(source, 0, view) ? undefined : late.viewOf(source);
   if (from) assignView(view, from, mode);
   else assignValues(view, source, mode);

@@ -1,7 +1,7 @@
-import { FormatError, LayoutError, list, show, UnsupportedError, ValueError } from "../errors.ts";
+import { FormatError, LayoutError, list, show, UnsupportedError } from "../errors.ts";
 import type { NativeArray } from "../format/scalars.ts";
 import { isShared } from "../memory/source.ts";
-import { readOptions } from "../options.ts";
+import { flag, readOptions } from "../options.ts";
 import { formatOf } from "../format/compile.ts";
 import { product } from "../layout/shape.ts";
 import { converted } from "./convert.ts";
@@ -29,10 +29,7 @@ function checkPacked(view: MemoryView, operation: string): void {
 export function typedArrayOf(view: MemoryView, options?: { clamped?: boolean }): unknown {
   const operation = "MemoryView.typedArray";
   view._checkWritable(operation);
-  const { clamped } = readOptions(options, ["clamped"], operation);
-  if (clamped !== undefined && typeof clamped !== "boolean") {
-    throw new ValueError(operation, `clamped is ${show(clamped)}`, "clamped is true or false");
-  }
+  const { clamped } = readOptions(options, { clamped: flag }, operation);
   const { _format: format, byteOffset, shape, itemsize } = view;
   if (!format.array || (clamped && format.array !== Uint8Array)) {
     const wanted = clamped ? "a Uint8ClampedArray takes 'B'" : "no typed array has such items";

@@ -3,7 +3,7 @@ import { arrayFormat, recordFormat } from "../format/composite.ts";
 import type { Format } from "../format/format.ts";
 import { checkIndex } from "../layout/layout.ts";
 import type { ArrayClass } from "../memory/source.ts";
-import { readOptions, wordOption } from "../options.ts";
+import { oneOf, readOptions } from "../options.ts";
 import type { MemoryView } from "./memory-view.ts";
 
 export interface CursorOptions {
@@ -463,8 +463,8 @@ export function cursorOf(view: MemoryView, i?: number, options?: CursorOptions):
   if (ndim > 1) {
     throw new LayoutError(OPERATION, `shape ${list(layout.shape)} has ${ndim} dimensions, a cursor moves along 1`, "use slice() or reshape(-1)"); // prettier-ignore
   }
-  const { int64 = "bigint" } = readOptions(options, ["int64"], OPERATION);
-  const known = classes[wordOption(int64, ["bigint", "number"], "int64", OPERATION)];
+  const { int64 = "bigint" } = readOptions(options, { int64: oneOf(["bigint", "number"]) }, OPERATION);
+  const known = classes[int64];
   let Class = known.get(format);
   if (!Class) {
     Class = classOf(int64 === "number" ? withNumbers(format) : format, int64 === "number", Moving);

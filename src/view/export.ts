@@ -1,6 +1,6 @@
 import { ValueError, show } from "../errors.ts";
 import { cStrides, fStrides, product } from "../layout/shape.ts";
-import { wordOption } from "../options.ts";
+import { checkOption, oneOf } from "../options.ts";
 import { copyItems } from "./bytes.ts";
 import type { MemoryView } from "./memory-view.ts";
 
@@ -9,7 +9,7 @@ export type Order = "C" | "F" | "A";
 
 /** Whether an order means Fortran's for a view. @throws ValueError */
 export function isFortran(view: MemoryView, order: Order, operation: string): boolean {
-  wordOption(order, ["C", "F", "A"], "order", operation);
+  checkOption(order, "order", oneOf(["C", "F", "A"]), operation);
   return order === "F" || (order === "A" && view.fContiguous && !view.cContiguous);
 }
 
