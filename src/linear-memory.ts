@@ -51,9 +51,12 @@ export interface Scope<B extends ArrayBufferLike = ArrayBufferLike> {
 /** A power of two that an address can be a multiple of, from `least`. */
 const powerFrom =
   (least: number): Check =>
-  (value) =>
-    !((value as number) >= least && (value as number) <= 2 ** 31 && Number.isInteger(Math.log2(value as number))) &&
-    `a power of two from ${least} to 2^31`;
+  (value) => {
+    const power = Number.isInteger(value) ? Math.log2(value as number) : NaN;
+    return (
+      !(Number.isInteger(power) && power >= Math.log2(least) && power <= 31) && `a power of two from ${least} to 2^31`
+    );
+  };
 
 const ALLOC = { align: powerFrom(16), zero: flag };
 
@@ -172,11 +175,12 @@ export class LinearMemory<B extends ArrayBufferLike = ArrayBufferLike> {
     const block = target instanceof MemoryView ? target._check(operation) : undefined;
     const address = block ? block.low : checkAddress(target, true, "the address", operation);
     const entry = this.#books.within(address);
-    if (!entry || entry.block.low !== address || (block && entry.block !== block)) {
+    const begins = entry?.block.low === address;
+    if (!begins || (block && entry.block !== block)) {
       throw new AllocationError(
         operation,
-        `no live block of this memory begins at address ${address}`,
-        entry ? `the ${nameOf(entry)} contains it` : "free what alloc returned, once",
+        block ? `${target} is of no live block of this memory` : `no live block begins at address ${address}`,
+        entry && !begins ? `the ${nameOf(entry)} contains it` : "free what alloc returned, once",
       );
     }
     this.#free(entry, operation);

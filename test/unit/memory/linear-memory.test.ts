@@ -183,6 +183,8 @@ test("alloc: shapes, formats and options are checked before anything is taken", 
   failure(() => memory.alloc("Y", 1), "ERR_FORMAT", "Y");
   failure(() => memory.alloc("B", 1, { align: 24 }), "ERR_VALUE", 24);
   failure(() => memory.alloc("B", 1, { align: 8 }), "ERR_VALUE", 8);
+  failure(() => memory.alloc("B", 1, { align: 2 ** 32 }), "ERR_VALUE", 2 ** 32);
+  for (const align of ["32", 32n, NaN, Infinity]) failure(() => memory.alloc("B", 1, { align } as never), "ERR_VALUE");
   failure(() => memory.alloc("B", 1, { zero: 1 } as never), "ERR_VALUE", 1);
   expect(memory.stats()).toMatchObject({ liveBlocks: 0, peakBytes: 0 });
   expect(memory.alloc("d", []).ndim).toBe(0);
@@ -211,7 +213,9 @@ test("free: what is no live block is refused with its address, and nothing chang
   for (const address of [NaN, 0.5, "8", null, undefined, 2 ** 53, 2n ** 64n, {}]) {
     failure(() => memory.free(address as never), "ERR_BOUNDS");
   }
-  failure(() => other.free(view), "ERR_ALLOCATION");
+  failure(() => other.free(view), "ERR_ALLOCATION", "of no live block of this memory");
+  other.alloc("B", 64);
+  failure(() => other.free(view), "ERR_ALLOCATION", "of no live block of this memory");
   failure(() => memory.free(memory.view({ byteOffset: p, shape: 64 })), "ERR_ALLOCATION");
   memory.free(BigInt(p));
   failure(() => memory.free(p), "ERR_ALLOCATION", p);
