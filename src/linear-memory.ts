@@ -40,7 +40,11 @@ export interface Stats {
 
 /** What `scope` hands to its function: blocks that end with it. */
 export interface Scope<B extends ArrayBufferLike = ArrayBufferLike> {
-  /** As `LinearMemory.alloc`; freed at the end of the scope. @throws ReleasedError after it. */
+  /**
+   * As `LinearMemory.alloc`; freed at the end of the scope. @throws ReleasedError after it.
+   *
+   * @example memory.scope(({ alloc }) => alloc("f", 1024).fill(1).get(0))
+   */
   alloc<const F extends string, const S extends Lengths>(
     format: F,
     shape: S,
@@ -60,13 +64,13 @@ const powerFrom =
 
 const ALLOC = { align: powerFrom(16), zero: flag };
 
-const FROM = {
-  allocator(value: unknown): string | false {
-    const { alloc, free, align = 8 } = Object(value) as Partial<Allocator>;
-    const fits = typeof alloc === "function" && typeof free === "function" && !powerFrom(1)(align);
-    return !fits && "{ alloc, free, align }, two functions and a power of two";
-  },
+const isAllocator: Check = (value) => {
+  const { alloc, free, align = 8 } = Object(value) as Partial<Allocator>;
+  const fits = typeof alloc === "function" && typeof free === "function" && !powerFrom(1)(align);
+  return !fits && "{ alloc, free, align }, two functions and a power of two";
 };
+
+const FROM = { allocator: isAllocator };
 
 /** The owner of each memory's bytes: two allocators on one memory would hand out the same addresses. */
 const owners = new WeakMap<WebAssembly.Memory, LinearMemory>();
@@ -100,6 +104,7 @@ export class LinearMemory<B extends ArrayBufferLike = ArrayBufferLike> {
    *
    * @throws ValueError for options out of range, AllocationError when the engine has no such memory,
    * UnsupportedError where WebAssembly may not be compiled from bytes (pass `module`).
+   * @example const memory = LinearMemory.create({ maximum: 2 ** 28 });
    */
   static create(options: CreateOptions & { shared: true }): LinearMemory<SharedArrayBuffer>;
   static create(options?: CreateOptions): LinearMemory<ArrayBuffer>;
@@ -117,6 +122,7 @@ export class LinearMemory<B extends ArrayBufferLike = ArrayBufferLike> {
    * returns it.
    *
    * @throws UnsupportedError with what was found, when there is no memory.
+   * @example const memory = LinearMemory.from(instance);
    */
   static from(target: unknown, options?: FromOptions): LinearMemory {
     const operation = "LinearMemory.from";
@@ -131,12 +137,12 @@ export class LinearMemory<B extends ArrayBufferLike = ArrayBufferLike> {
     return new LinearMemory(sourceOf(found.memory ?? found.live!), allocator ?? found.allocator);
   }
 
-  /** The memory itself; undefined for a module that shows only its buffer. */
+  /** The memory itself; undefined for a module that shows only its buffer. @example worker.postMessage(memory.memory) */
   get memory(): WebAssembly.Memory {
     return this.#source.memory as WebAssembly.Memory;
   }
 
-  /** The buffer as it is now; the next growth replaces it. */
+  /** The buffer as it is now; the next growth replaces it. @example new Uint8Array(memory.buffer, 0, 4) */
   get buffer(): B {
     return this.#source.buffer as B;
   }
@@ -146,6 +152,7 @@ export class LinearMemory<B extends ArrayBufferLike = ArrayBufferLike> {
    * the allocator promises.
    *
    * @throws AllocationError with the bytes asked for and what is there, UnsupportedError without an allocator.
+   * @example const samples = memory.alloc("f", [2, 48000], { zero: false });
    */
   alloc<const F extends string, const S extends Lengths>(
     format: F,
@@ -169,6 +176,7 @@ export class LinearMemory<B extends ArrayBufferLike = ArrayBufferLike> {
    *
    * @throws AllocationError for an address that is no live block's, ExportedError while the block is held,
    * ReleasedError for a view whose block has ended. Then nothing changes.
+   * @example memory.free(view)
    */
   free(target: MemoryView | number | bigint): void {
     const operation = "LinearMemory.free";
@@ -189,6 +197,8 @@ export class LinearMemory<B extends ArrayBufferLike = ArrayBufferLike> {
   /**
    * Runs a function with an allocator of its own; all that it allocated is freed at the end, throw or not. What the
    * function returns is returned; when that is a promise, the scope ends as it settles.
+   *
+   * @example const sum = memory.scope(({ alloc }) => exports.sum(alloc("d", 100).fill(1).byteOffset, 100));
    */
   scope<R>(body: (scope: Scope<B>) => R): R {
     const entries: Entry[] = [];
@@ -234,7 +244,11 @@ export class LinearMemory<B extends ArrayBufferLike = ArrayBufferLike> {
     return finish(result);
   }
 
-  /** As `memoryview(memory, window)`: a window on any of the memory's bytes, allocated or not. */
+  /**
+   * As `memoryview(memory, window)`: a window on any of the memory's bytes, allocated or not.
+   *
+   * @example memory.view({ byteOffset: exports.pixels(), shape: [480, 640, 4] })
+   */
   view<const F extends string = "B", const S extends Lengths = number>(
     window?: ViewWindow<F> & { shape?: S },
   ): MemoryView<ItemOf<F>, B, RankOf<S>, F>;
@@ -249,6 +263,7 @@ export class LinearMemory<B extends ArrayBufferLike = ArrayBufferLike> {
    * pages; another module's makes the room through its own allocator, which alone may detach its buffers.
    *
    * @throws AllocationError when there is no such room, UnsupportedError without an allocator.
+   * @example memory.grow(2 ** 20)
    */
   grow(bytes: number): number {
     const operation = "LinearMemory.grow";
@@ -259,7 +274,7 @@ export class LinearMemory<B extends ArrayBufferLike = ArrayBufferLike> {
     return this.#source.byteLength;
   }
 
-  /** Bytes and blocks allocated here and not freed. */
+  /** Bytes and blocks allocated here and not freed. @example memory.stats().liveBlocks */
   stats(): Stats {
     const { liveBytes, entries, peakBytes } = this.#books;
     return { liveBytes, liveBlocks: entries.length, peakBytes, capacity: this.#source.byteLength };

@@ -16,7 +16,11 @@ import { MemoryView } from "./memory-view.ts";
 import type { Lengths, RankOf, SourceRank, SourceText, TextOr, WindowRank } from "./types.ts";
 import { readWindow, type ViewWindow } from "./window.ts";
 
-/** The name of the export protocol: a method that describes the bytes of an object of any library. */
+/**
+ * The name of the export protocol: a method that describes the bytes of an object of any library.
+ *
+ * @example class Picture { [EXPORT]() { return { source: this.memory, byteOffset: this.address, shape: [480, 640, 4] }; } }
+ */
 export const EXPORT: unique symbol = Symbol.for("linearview.export") as never;
 
 /** What the export protocol returns. `release` is called when the view made of it is released. */
