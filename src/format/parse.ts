@@ -119,7 +119,7 @@ export function parseFormat(text: string, standalone: boolean, operation: string
   function item(depth: number): { format: Format; count: number; name: string | undefined; pad: boolean } {
     const start = at;
     const shape = text[at] === "(" ? lengths() : [];
-    while (extended && isMark(text[at])) mark = markOf(text[at++]!);
+    if (extended) while (isMark(text[at])) mark = markOf(text[at++]!);
     const times = isDigit() ? number() : 1;
     if (at === text.length) fail("ends before an item code", start);
     const code = text[at]!;
@@ -136,7 +136,8 @@ export function parseFormat(text: string, standalone: boolean, operation: string
     const runs: { -readonly [K in keyof Run]: Run[K] }[] = [];
     let size = 0;
     let align = 1;
-    while (at < text.length && (text[at] !== "}" || depth === 0)) {
+    const end = depth > 0 ? "}" : undefined;
+    while (at < text.length && text[at] !== end) {
       const start = at;
       const c = text[at]!;
       if (isMark(c) && (extended || (at === 0 && c !== "^"))) mark = markOf(text[at++]!);

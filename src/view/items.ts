@@ -36,7 +36,8 @@ export function readerOf(view: MemoryView, operation: string): (position: number
 export function listOf(view: MemoryView): unknown {
   const read = readerOf(view, "MemoryView.toList");
   const { shape } = view._layout;
-  const items = new Array<unknown>(product(shape));
-  for (let k = 0; k < items.length; k++) items[k] = read(k);
+  const count = product(shape);
+  const items: unknown[] = [];
+  for (let k = 0; k < count; k++) items.push(read(k));
   return nest(items, shape);
 }

@@ -48,12 +48,12 @@ function cells(view: MemoryView): string[][] {
   const { ndim, shape } = view;
   const { fields } = view._format;
   const cut = (cells: string[], length: number): string[] => (cells.length < length ? [...cells, "…"] : cells);
-  const range = (length: number, most: number): number[] => [...new Array(Math.min(length, most)).keys()];
+  const range = (length: number, most: number): number[] => Array.from({ length: Math.min(length, most) }, (_, i) => i);
   const row = (items: MemoryView, most: number): string[] =>
     cut(range(items.length, most).map((i) => cell(items.get(i))), items.length); // prettier-ignore
   if (ndim === 0) return [[cell(view.get())]];
   if (ndim === 1 && !fields) return [row(view, ITEMS)];
-  const plane = view.slice(...new Array<number>(Math.max(0, ndim - 2)).fill(0));
+  const plane = view.slice(...shape.slice(0, -2).map(() => 0));
   const rows = range(plane.length, ROWS).map((y) => {
     if (ndim > 1) return row(plane.slice(y), COLUMNS);
     const values = Object.values(plane.get(y) as object);

@@ -229,8 +229,7 @@ test("scratch: taken once, given back by release(), and asked for in words where
 });
 
 test("{ module }: compiled elsewhere, for either kind of memory; a wrong one is refused", () => {
-  const compiled = (kind: "shared" | "unshared") =>
-    new WebAssembly.Module(setLimits(decodeHex(kernelsModule), kind));
+  const compiled = (kind: "shared" | "unshared") => new WebAssembly.Module(setLimits(decodeHex(kernelsModule), kind));
   const memory = LinearMemory.create();
   const picture = memory.alloc("B", [2, 2, 4]);
   loadImage(memory, { module: compiled("unshared") }).invert(picture, picture, { channels: "all" });
