@@ -95,9 +95,25 @@ const STAMPED: Record<string, string> = {
 };
 
 /**
+ * What a typed array stores as it is; all else is looked at twice, as a bigint always is. Texts, because a function costs
+ * as much again as the store, inlined or not.
+ */
+const FITS: Record<string, string> = {
+  b: "(value << 24) >> 24 === value",
+  B: "(value & 255) === value",
+  h: "(value << 16) >> 16 === value",
+  H: "(value & 65535) === value",
+  i: "(value | 0) === value",
+  I: "value >>> 0 === value",
+  f: "Math.abs(value) < 3.4e38",
+  d: "true",
+};
+
+/**
  * `import { Native1 } from "virtual:stamp/native/f"` is `src/view/native.ts` loaded anew for `f`. Engines keep type
  * feedback per function text, not per object: one class for all item types would be slow for each as soon as two are
- * in use, and generating code at run time is forbidden by many content security policies.
+ * in use, and generating code at run time is forbidden by many content security policies. `ITEM` stands for the type,
+ * `FITS` for the test of a value.
  */
 function stamp(): Plugin {
   const prefix = "virtual:stamp/";
@@ -107,6 +123,15 @@ function stamp(): Plugin {
       if (!id.startsWith(prefix)) return null;
       const [name, item] = id.slice(prefix.length).split("/");
       return `${STAMPED[name!]}?stamp=${encodeURIComponent(item!)}`;
+    },
+    transform(source, id) {
+      const [, item] = id.split("?stamp=");
+      if (item === undefined) return null;
+      const code = decodeURIComponent(item);
+      return {
+        code: source.replaceAll(/\bITEM\b/g, JSON.stringify(code)).replaceAll(/\bFITS\b/g, `(${FITS[code] ?? false})`),
+        map: null,
+      };
     },
   };
 }
@@ -156,7 +181,9 @@ export default defineConfig(({ mode }) => {
           sourcemap: true,
           minify: false,
           lib: { entry, formats: ["es"] },
-          rolldownOptions: { output: { preserveModules: true, preserveModulesRoot: resolve(root, "src") } },
+          rolldownOptions: {
+            output: { minify: "dce-only", preserveModules: true, preserveModulesRoot: resolve(root, "src") },
+          },
         },
     test: {
       testTimeout: process.env.VITE_SCALE ? 7_200_000 : 60_000,

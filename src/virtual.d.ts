@@ -3,6 +3,12 @@ declare module "virtual:wasm/*" {
   export const hex: string;
 }
 
+/** The item type that a stamped file is loaded for. */
+declare const ITEM: string;
+
+/** Whether its typed array stores the number `value` as it is (see `vite.config.ts`). */
+declare const FITS: boolean;
+
 /** `view/native.ts`, loaded anew for one item type (see `vite.config.ts`). */
 declare module "virtual:stamp/native/*" {
   export const native: typeof import("./view/native.ts").native;

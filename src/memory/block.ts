@@ -17,8 +17,10 @@ export class Window<T extends ArrayLike<unknown>> {
     this.refresh();
   }
 
+  /** Takes the array of the buffer as it is now. What engines have seen written once is a constant to them. */
   refresh(): void {
-    this.items = this.block.ended ? new this.#type(new ArrayBuffer(0)) : this.block.source.array(this.#type);
+    const items = this.block.ended ? new this.#type(new ArrayBuffer(0)) : this.block.source.array(this.#type);
+    if (items !== this.items) this.items = items;
   }
 }
 

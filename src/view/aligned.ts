@@ -10,9 +10,8 @@ import { MemoryView } from "./memory-view.ts";
  * somebody asks for them.
  */
 export abstract class AlignedView extends MemoryView {
-  /** Number of dimensions, and what `set` stores without a second look: constants of the prototypes, see `create.ts`. */
+  /** Number of dimensions: a constant of the prototypes, see `create.ts`. */
   declare readonly axes: number;
-  declare readonly fits: (value: number) => boolean;
 
   /**
    * Index of the first item, lengths, and steps in items. All fields of views are declared, not defined: a class field

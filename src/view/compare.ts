@@ -59,15 +59,14 @@ export function equalTo(view: MemoryView, other: unknown): boolean {
     if (shape[axis] === 0) return true; // as in CPython, what lies behind an empty axis is not looked at
   }
   const kind = format.scalar?.kind;
-  // Bytes decide only where equal values have equal bytes: not for floats (0, NaN), nor for booleans (any non-zero).
-  if (format.key === that._format.key && (kind === "integer" || kind === "bigint" || kind === "character")) {
-    const [left, right] = [view._live(operation), that._live(operation)];
-    return equalItems(
-      { buffer: left.buffer, ...layout },
-      { buffer: right.buffer, ...that._layout },
-      shape,
-      format.itemsize,
-    );
+  const floats = kind === "float";
+  // Bytes decide only where equal values have equal bytes: not for booleans, any non-zero of which is true.
+  const direct = floats ? format.array : kind === "integer" || kind === "bigint" || kind === "character";
+  if (direct && format.key === that._format.key) {
+    const left = { buffer: view._live(operation).buffer, ...layout };
+    const right = { buffer: that._live(operation).buffer, ...that._layout };
+    const equal = equalItems(left, right, shape, format.itemsize, floats);
+    if (equal !== undefined) return equal;
   }
   const [read, readThat] = [readerBeside(view, that, operation), readerBeside(that, view, operation)];
   const count = product(shape);

@@ -16,27 +16,10 @@ import { AnyView } from "./any.ts";
 import { late } from "./late.ts";
 import type { MemoryView } from "./memory-view.ts";
 
-/** What a typed array stores as it is; a bigint is always looked at twice. */
-const { max } = SCALARS.f;
-const FITS: Record<NativeCode, (value: number) => boolean> = {
-  b: (value) => (value << 24) >> 24 === value,
-  B: (value) => (value & 255) === value,
-  h: (value) => (value << 16) >> 16 === value,
-  H: (value) => (value & 65535) === value,
-  i: (value) => (value | 0) === value,
-  I: (value) => value >>> 0 === value,
-  q: () => false,
-  Q: () => false,
-  f: (value) => value >= -max && value <= max,
-  d: () => true,
-};
-
 /** The classes of each native item type, by number of dimensions from one. */
 const NATIVE = new Map<unknown, typeof b>();
 for (const [code, native] of Object.entries({ b, B, h, H, i, I, q, Q, f, d })) {
-  native.classes.forEach(({ prototype }, k) =>
-    Object.assign(prototype, { axes: k + 1, fits: FITS[code as NativeCode] }),
-  );
+  native.classes.forEach(({ prototype }, k) => Object.assign(prototype, { axes: k + 1 }));
   NATIVE.set(SCALARS[code as NativeCode].array, native);
 }
 

@@ -1,9 +1,9 @@
 /*
  * The innermost two dimensions of every bulk operation, on words of one size. Loaded once per word size (see
- * `vite.config.ts`), so that each copy meets one typed array. Offsets, counts and steps are in words. Four words a
- * round, at multiples of the step that were taken before: the loop itself costs as much as a word.
+ * `vite.config.ts`), so that each copy meets one typed array. Offsets, counts and steps are in words. Eight words a
+ * round: the loop itself costs as much as a word.
  */
-export type Words = Uint8Array | Uint16Array | Uint32Array;
+export type Words = Uint8Array | Uint16Array | Uint32Array | Float32Array | Float64Array;
 
 export interface Rows {
   readonly height: number;
@@ -18,44 +18,61 @@ export interface Steps {
 }
 
 export function copyWords(target: Words, to: Steps, source: Words, from: Steps, { height, width }: Rows): void {
-  const [t, t2, t3, t4] = multiples(to.item);
-  const [s, s2, s3, s4] = multiples(from.item);
+  const t = to.item;
+  const s = from.item;
   for (let y = 0; y < height; y++) {
     let i = to.first + y * to.row;
     let j = from.first + y * from.row;
-    for (let rounds = Math.floor(width / 4); rounds > 0; rounds--, i += t4, j += s4) {
+    let left = width;
+    for (; left >= 8; left -= 8, i += t, j += s) {
       target[i] = source[j]!;
-      target[i + t] = source[j + s]!;
-      target[i + t2] = source[j + s2]!;
-      target[i + t3] = source[j + s3]!;
+      target[(i += t)] = source[(j += s)]!;
+      target[(i += t)] = source[(j += s)]!;
+      target[(i += t)] = source[(j += s)]!;
+      target[(i += t)] = source[(j += s)]!;
+      target[(i += t)] = source[(j += s)]!;
+      target[(i += t)] = source[(j += s)]!;
+      target[(i += t)] = source[(j += s)]!;
     }
-    for (let left = width % 4; left > 0; left--, i += t, j += s) target[i] = source[j]!;
+    for (; left > 0; left--, i += t, j += s) target[i] = source[j]!;
   }
 }
 
 export function fillWords(target: Words, to: Steps, { height, width }: Rows, value: number): void {
-  const [t, t2, t3, t4] = multiples(to.item);
+  const t = to.item;
   for (let y = 0; y < height; y++) {
     let i = to.first + y * to.row;
-    for (let rounds = Math.floor(width / 4); rounds > 0; rounds--, i += t4) {
-      target[i] = target[i + t] = target[i + t2] = target[i + t3] = value;
+    let left = width;
+    for (; left >= 8; left -= 8, i += t) {
+      target[i] = target[(i += t)] = target[(i += t)] = target[(i += t)] = value;
+      target[(i += t)] = target[(i += t)] = target[(i += t)] = target[(i += t)] = value;
     }
-    for (let left = width % 4; left > 0; left--, i += t) target[i] = value;
+    for (; left > 0; left--, i += t) target[i] = value;
   }
 }
 
 export function equalWords(a: Words, at: Steps, b: Words, from: Steps, { height, width }: Rows): boolean {
-  const [t, t2, t3, t4] = multiples(at.item);
-  const [s, s2, s3, s4] = multiples(from.item);
+  const t = at.item;
+  const s = from.item;
   for (let y = 0; y < height; y++) {
     let i = at.first + y * at.row;
     let j = from.first + y * from.row;
-    for (let rounds = Math.floor(width / 4); rounds > 0; rounds--, i += t4, j += s4) {
-      if (a[i] !== b[j] || a[i + t] !== b[j + s] || a[i + t2] !== b[j + s2] || a[i + t3] !== b[j + s3]) return false;
+    let left = width;
+    for (; left >= 8; left -= 8, i += t, j += s) {
+      if (
+        a[i] !== b[j] ||
+        a[(i += t)] !== b[(j += s)] ||
+        a[(i += t)] !== b[(j += s)] ||
+        a[(i += t)] !== b[(j += s)] ||
+        a[(i += t)] !== b[(j += s)] ||
+        a[(i += t)] !== b[(j += s)] ||
+        a[(i += t)] !== b[(j += s)] ||
+        a[(i += t)] !== b[(j += s)]
+      ) {
+        return false;
+      }
     }
-    for (let left = width % 4; left > 0; left--, i += t, j += s) if (a[i] !== b[j]) return false;
+    for (; left > 0; left--, i += t, j += s) if (a[i] !== b[j]) return false;
   }
   return true;
 }
-
-const multiples = (step: number) => [step, 2 * step, 3 * step, 4 * step] as const;

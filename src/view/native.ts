@@ -51,6 +51,12 @@ abstract class Native extends AlignedView {
   override get length(): any {
     return this._released || this._window.block.ended ? super.length : this.n0;
   }
+
+  /** The cold path. A sign says that it gives a number, which the engine then keeps in a register. */
+  late(count: number, index: unknown[]): any {
+    const item = this._get(count, index);
+    return ITEM === "q" || ITEM === "Q" ? item : +item;
+  }
 }
 
 class Native1 extends Native {
@@ -58,13 +64,13 @@ class Native1 extends Native {
     if (arguments.length === 1 && typeof i === "number") {
       const { n0 } = this;
       const x = i < 0 ? i + n0 : i;
-      if (x >= 0 && x < n0 && x % 1 === 0) {
+      if (x >>> 0 === x && x < n0) {
         const { items } = this._window;
         const at = this.first + x * this.s0;
         if (at < items.length) return items[at];
       }
     }
-    return this._get(arguments.length, [i, j]);
+    return this.late(arguments.length, [i, j]);
   }
 
   set(...indexAndValue: any[]): void;
@@ -72,7 +78,7 @@ class Native1 extends Native {
     if (arguments.length === 2 && typeof i === "number") {
       const { writable } = this;
       const x = i < 0 ? i + writable : i;
-      if (x >= 0 && x < writable && x % 1 === 0 && typeof value === "number" && this.fits(value)) {
+      if (x >>> 0 === x && x < writable && typeof value === "number" && FITS) {
         const { items } = this._window;
         const at = this.first + x * this.s0;
         if (items[at] !== undefined) {
@@ -135,13 +141,13 @@ class Native2 extends Native {
       const { n0, n1 } = this;
       const y = i < 0 ? i + n0 : i;
       const x = j < 0 ? j + n1 : j;
-      if (y >= 0 && y < n0 && y % 1 === 0 && x >= 0 && x < n1 && x % 1 === 0) {
+      if (y >>> 0 === y && y < n0 && x >>> 0 === x && x < n1) {
         const { items } = this._window;
         const at = this.first + y * this.s0 + x * this.s1;
         if (at < items.length) return items[at];
       }
     }
-    return this._get(arguments.length, [i, j, extra]);
+    return this.late(arguments.length, [i, j, extra]);
   }
 
   set(...indexAndValue: any[]): void;
@@ -150,16 +156,7 @@ class Native2 extends Native {
       const { writable, n1 } = this;
       const y = i < 0 ? i + writable : i;
       const x = j < 0 ? j + n1 : j;
-      if (
-        y >= 0 &&
-        y < writable &&
-        y % 1 === 0 &&
-        x >= 0 &&
-        x < n1 &&
-        x % 1 === 0 &&
-        typeof value === "number" &&
-        this.fits(value)
-      ) {
+      if (y >>> 0 === y && y < writable && x >>> 0 === x && x < n1 && typeof value === "number" && FITS) {
         const { items } = this._window;
         const at = this.first + y * this.s0 + x * this.s1;
         if (items[at] !== undefined) {
@@ -210,13 +207,13 @@ class Native3 extends Native {
       const z = i < 0 ? i + n0 : i;
       const y = j < 0 ? j + n1 : j;
       const x = k < 0 ? k + n2 : k;
-      if (z >= 0 && z < n0 && z % 1 === 0 && y >= 0 && y < n1 && y % 1 === 0 && x >= 0 && x < n2 && x % 1 === 0) {
+      if (z >>> 0 === z && z < n0 && y >>> 0 === y && y < n1 && x >>> 0 === x && x < n2) {
         const { items } = this._window;
         const at = this.first + z * this.s0 + y * this.s1 + x * this.s2;
         if (at < items.length) return items[at];
       }
     }
-    return this._get(arguments.length, [i, j, k, extra]);
+    return this.late(arguments.length, [i, j, k, extra]);
   }
 
   set(...indexAndValue: any[]): void;
@@ -227,17 +224,14 @@ class Native3 extends Native {
       const y = j < 0 ? j + n1 : j;
       const x = k < 0 ? k + n2 : k;
       if (
-        z >= 0 &&
+        z >>> 0 === z &&
         z < writable &&
-        z % 1 === 0 &&
-        y >= 0 &&
+        y >>> 0 === y &&
         y < n1 &&
-        y % 1 === 0 &&
-        x >= 0 &&
+        x >>> 0 === x &&
         x < n2 &&
-        x % 1 === 0 &&
         typeof value === "number" &&
-        this.fits(value)
+        FITS
       ) {
         const { items } = this._window;
         const at = this.first + z * this.s0 + y * this.s1 + x * this.s2;
