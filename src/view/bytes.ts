@@ -3,6 +3,7 @@ import * as loops2 from "virtual:stamp/loops/2";
 import * as loops4 from "virtual:stamp/loops/4";
 import { equalWords as equalSingles } from "virtual:stamp/loops/f";
 import { equalWords as equalDoubles } from "virtual:stamp/loops/d";
+import { extent } from "../layout/layout.ts";
 import { eachOuter, simplify, type Walk } from "../layout/walk.ts";
 import type { Rows, Steps, Words } from "./loops.ts";
 
@@ -41,8 +42,10 @@ const aligned = (size: number, operands: readonly Items[]): boolean =>
 const wordsOf = (itemsize: number, operands: readonly Items[]): (typeof WORDS)[number] =>
   WORDS.find(({ size }) => itemsize % size === 0 && aligned(size, operands))!;
 
-const wholeWords = (buffer: ArrayBufferLike, { array, size }: { array: unknown; size: number }): Words =>
-  new (array as Uint8ArrayConstructor)(buffer as ArrayBuffer, 0, Math.floor(buffer.byteLength / size));
+/** One operand's rows, and the array they are in. */
+interface Plane extends Steps {
+  readonly items: Words;
+}
 
 /** An item of several words is one more dimension, the outermost: each pass moves one word of every item. */
 function inWords(shape: readonly number[], itemsize: number, size: number, operands: readonly Items[]): Walk {
@@ -53,35 +56,46 @@ function inWords(shape: readonly number[], itemsize: number, size: number, opera
 }
 
 /**
- * Visits the two innermost dimensions of the operands as `Steps` in words. Where the rows of one are the columns of
- * another they are visited in strips, so that a cache line that was read is used up.
+ * Visits the two innermost dimensions of the operands, in words. Where the rows of one are the columns of another they
+ * are visited in strips, so that a cache line that was read is used up.
  */
 function eachPlane(
-  walk: Walk,
   operands: readonly Items[],
-  size: number,
-  visit: (planes: Steps[], rows: Rows) => void,
+  shape: readonly number[],
+  itemsize: number,
+  { array, size }: { readonly array: unknown; readonly size: number },
+  visit: (planes: readonly Plane[], rows: Rows) => void,
 ): void {
-  const { shape, strides } = walk;
-  const height = shape.at(-2) ?? 1;
-  const width = shape.at(-1) ?? 1;
-  const steps = strides.map((own) => [(own.at(-2) ?? 0) / size, (own.at(-1) ?? 0) / size] as const);
+  const bounds = operands.map((operand) => extent({ ...operand, shape }, itemsize));
+  if (bounds.some(([low, high]) => high - low >= 2 ** 31)) {
+    // More than an index of 31 bits reaches: one half of the longest axis after the other.
+    const reach = (axis: number): number => Math.max(...operands.map(({ strides }) => Math.abs(strides[axis]!) * (shape[axis]! - 1))); // prettier-ignore
+    const axis = [...shape.keys()].sort((a, b) => reach(b) - reach(a))[0]!;
+    const half = Math.ceil(shape[axis]! / 2);
+    const rest = operands.map((one) => ({ ...one, byteOffset: one.byteOffset + half * one.strides[axis]! }));
+    eachPlane(operands, shape.with(axis, half), itemsize, { array, size }, visit);
+    eachPlane(rest, shape.with(axis, shape[axis]! - half), itemsize, { array, size }, visit);
+    return;
+  }
+  const arrays = operands.map(({ buffer }, k) => {
+    const [low, high] = bounds[k]!;
+    return new (array as Uint8ArrayConstructor)(buffer as ArrayBuffer, low, (high - low) / size) as Words;
+  });
+  const walk = inWords(shape, itemsize, size, operands);
+  const height = walk.shape.at(-2) ?? 1;
+  const width = walk.shape.at(-1) ?? 1;
+  const steps = walk.strides.map((own) => [(own.at(-2) ?? 0) / size, (own.at(-1) ?? 0) / size] as const);
   const turned = height > 1 && steps.some(([row, item]) => Math.abs(item) > Math.abs(row));
   const strip = turned ? STRIP : width;
-  eachOuter(
-    walk,
-    operands.map(({ byteOffset }) => byteOffset),
-    2,
-    (...at) => {
-      for (let x = 0; x < width; x += strip) {
-        const planes = at.map((offset, k) => {
-          const [row, item] = steps[k]!;
-          return { first: offset / size + x * item, row, item };
-        });
-        visit(planes, { height, width: Math.min(strip, width - x) });
-      }
-    },
-  );
+  eachOuter(walk, operands.map(({ byteOffset }, k) => byteOffset - bounds[k]![0]), 2, (...at) => {
+    for (let x = 0; x < width; x += strip) {
+      const planes = at.map((offset, k) => {
+        const [row, item] = steps[k]!;
+        return { items: arrays[k]!, first: offset / size + x * item, row, item };
+      });
+      visit(planes, { height, width: Math.min(strip, width - x) });
+    }
+  }); // prettier-ignore
 }
 
 /**
@@ -103,27 +117,21 @@ export function copyItems(target: Items, source: Items, shape: readonly number[]
   }
   const operands = [target, source];
   const words = wordsOf(itemsize, operands);
-  const to = wholeWords(target.buffer, words);
-  const from = wholeWords(source.buffer, words);
-  eachPlane(inWords(shape, itemsize, words.size, operands), operands, words.size, ([t, s], rows) =>
-    words.copyWords(to, t!, from, s!, rows),
-  );
+  eachPlane(operands, shape, itemsize, words, ([t, s], rows) => words.copyWords(t!.items, t!, s!.items, s!, rows));
 }
 
 /** Writes the bytes of one item into every item. */
 export function fillItems(target: Items, shape: readonly number[], item: Uint8Array): void {
   const words = wordsOf(item.length, [target]);
-  const { size } = words;
-  const values = wholeWords(item.slice().buffer, words);
-  const to = wholeWords(target.buffer, words);
-  const walk = simplify(shape, [target.strides]);
-  for (let k = 0; k < values.length; k++) {
+  const { array, size } = words;
+  new array(item.slice().buffer).forEach((value, k) => {
     const part = { ...target, byteOffset: target.byteOffset + k * size };
-    eachPlane(walk, [part], size, ([t], rows) => {
-      if (t!.item === 1 && rows.height === 1) to.fill(values[k]!, t!.first, t!.first + rows.width);
-      else words.fillWords(to, t!, rows, values[k]!);
+    eachPlane([part], shape, size, words, ([t], rows) => {
+      const { items, first, item: step } = t!;
+      if (step === 1 && rows.height === 1) items.fill(value, first, first + rows.width);
+      else words.fillWords(items, t!, rows, value);
     });
-  }
+  });
 }
 
 /**
@@ -142,11 +150,9 @@ export function equalItems(
     ? FLOATS.find(({ size }) => size === itemsize && aligned(size, operands))
     : wordsOf(itemsize, operands);
   if (!words) return undefined;
-  const left = wholeWords(a.buffer, words);
-  const right = wholeWords(b.buffer, words);
   let equal = true;
-  eachPlane(inWords(shape, itemsize, words.size, operands), operands, words.size, ([x, y], rows) => {
-    equal &&= words.equalWords(left, x!, right, y!, rows);
+  eachPlane(operands, shape, itemsize, words, ([x, y], rows) => {
+    equal &&= words.equalWords(x!.items, x!, y!.items, y!, rows);
   });
   return equal;
 }
