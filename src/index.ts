@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 export type { Allocator } from "./alloc/allocator.ts";
 export type { CreateOptions } from "./alloc/create.ts";
 export {
