@@ -1,3 +1,4 @@
+export { type BufferOf, EXPORT, type Export, type Exporter, memoryview, type MemorySource } from "./view/memoryview.ts";
 /// <reference lib="esnext.disposable" preserve="true" />
 export type { Allocator } from "./alloc/allocator.ts";
 export type { CreateOptions } from "./alloc/create.ts";
@@ -25,7 +26,6 @@ export type { Cursor, CursorOptions } from "./view/cursor.ts";
 export type { Mode } from "./view/convert.ts";
 export type { Order } from "./view/export.ts";
 export { MemoryView, type StridedWindow } from "./view/memory-view.ts";
-export { type BufferOf, EXPORT, type Export, type Exporter, memoryview, type MemorySource } from "./view/memoryview.ts";
 export type { Summary } from "./view/show.ts";
 export type { ViewWindow } from "./view/window.ts";
 export { calcsize, pack, Struct, type StructBuffer, unpack } from "./view/struct.ts";

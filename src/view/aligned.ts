@@ -1,7 +1,7 @@
 import type { Format } from "../format/format.ts";
 import type { NativeArray } from "../format/scalars.ts";
 import type { Layout } from "../layout/layout.ts";
-import type { Window } from "../memory/block.ts";
+import { Window } from "../memory/block.ts";
 import { MemoryView } from "./memory-view.ts";
 
 /**
@@ -9,7 +9,7 @@ import { MemoryView } from "./memory-view.ts";
  * writes them. It is made of numbers alone, so that a slice costs one object: shape and strides become arrays when
  * somebody asks for them.
  */
-export abstract class AlignedView extends MemoryView {
+abstract class AlignedView extends MemoryView {
   /** Number of dimensions: a constant of the prototypes, see `create.ts`. */
   declare readonly axes: number;
 
@@ -65,7 +65,7 @@ export type AlignedClass = new (
  * How many items the slice `[start, stop, step]` of an axis has, when it needs no second look: whole numbers in order and
  * within the axis. 0 for all others, which `sliceLayout` reads, or refuses.
  */
-export function countPlain(parts: number, start: unknown, stop: unknown, step: unknown, length: number): number {
+function countPlain(parts: number, start: unknown, stop: unknown, step: unknown, length: number): number {
   return parts <= 3 &&
     typeof start === "number" &&
     typeof stop === "number" &&
@@ -84,4 +84,8 @@ export function countPlain(parts: number, start: unknown, stop: unknown, step: u
 }
 
 /** What `Iterator.prototype` is where it has no name yet: where iterators get their helpers from. */
-export const iteratorPrototype: object = Object.getPrototypeOf(Object.getPrototypeOf([].values()));
+const iteratorPrototype: object = Object.getPrototypeOf(Object.getPrototypeOf([].values()));
+
+/** What `native.ts` makes its classes of. */
+export const parts = { AlignedView, Window, countPlain, iteratorPrototype };
+export type Parts = typeof parts;

@@ -12,13 +12,15 @@ import type { Format } from "../format/format.ts";
 import { type NativeCode, SCALARS } from "../format/scalars.ts";
 import type { Layout } from "../layout/layout.ts";
 import type { Block } from "../memory/block.ts";
+import { parts } from "./aligned.ts";
 import { AnyView } from "./any.ts";
 import { late } from "./late.ts";
 import type { MemoryView } from "./memory-view.ts";
 
 /** The classes of each native item type, by number of dimensions from one. */
-const NATIVE = new Map<unknown, typeof b>();
-for (const [code, native] of Object.entries({ b, B, h, H, i, I, q, Q, f, d })) {
+const NATIVE = new Map<unknown, ReturnType<typeof b>>();
+for (const [code, make] of Object.entries({ b, B, h, H, i, I, q, Q, f, d })) {
+  const native = make(parts);
   native.classes.forEach(({ prototype }, k) => Object.assign(prototype, { axes: k + 1 }));
   NATIVE.set(SCALARS[code as NativeCode].array, native);
 }

@@ -1,3 +1,4 @@
+import { createView } from "./create.ts"; // first: its stamped copies stand alone at the start of a bundle
 import { BoundsError, FormatError, LayoutError, show, UnsupportedError } from "../errors.ts";
 import { formatOf } from "../format/compile.ts";
 import type { Format } from "../format/format.ts";
@@ -10,7 +11,6 @@ import { checkAddress } from "../memory/address.ts";
 import { Block } from "../memory/block.ts";
 import { isBuffer, isMemory, sourceOf, tagOf } from "../memory/source.ts";
 import { checkOption, flag } from "../options.ts";
-import { createView } from "./create.ts";
 import { late } from "./late.ts";
 import { MemoryView } from "./memory-view.ts";
 import type { Lengths, RankOf, SourceRank, SourceText, TextOr, WindowRank } from "./types.ts";

@@ -1,7 +1,7 @@
 import type { Format } from "../format/format.ts";
 import type { NativeArray } from "../format/scalars.ts";
-import { Window } from "../memory/block.ts";
-import { type AlignedClass, AlignedView, countPlain, iteratorPrototype } from "./aligned.ts";
+import type { Window } from "../memory/block.ts";
+import type { AlignedClass, Parts } from "./aligned.ts";
 
 /*
  * What happens once per item: one class per number of dimensions, and this file is loaded once per item type (see
@@ -14,10 +14,10 @@ import { type AlignedClass, AlignedView, countPlain, iteratorPrototype } from ".
  */
 
 /**
- * What `create.ts` makes views of: the classes by number of dimensions, from one. Made inside a function, so that
- * minified copies of this file agree to the letter in the names of their classes, and compress to one.
+ * Makes the classes by number of dimensions, from one. A function, and without imports, so that minified copies of this
+ * file agree to the letter and compress to one, and come first in a bundle, where they keep nothing else apart.
  */
-export const native = (() => {
+export const native = ({ AlignedView, Window, countPlain, iteratorPrototype }: Parts) => {
   /** A window of one type of array, which the engine can rely on. */
   class NativeWindow extends Window<NativeArray> {}
 
@@ -251,4 +251,4 @@ export const native = (() => {
   }
 
   return { NativeWindow, classes: [Native1, Native2, Native3] as AlignedClass[] };
-})();
+};
