@@ -4,8 +4,8 @@ import { broadcastLayout } from "../layout/broadcast.ts";
 import { extent, isCContiguous, type Layout } from "../layout/layout.ts";
 import { cStrides } from "../layout/shape.ts";
 import { oneOf, readOptions } from "../options.ts";
-import { copyItems, fillItems } from "./bytes.ts";
-import { converted, convertValue, isConvertible, isLossless, type Mode } from "./convert.ts";
+import { copyItems, fillItems, type Items } from "./bytes.ts";
+import { converted, convertValue, isConvertible, isLossless, type Mode, ordinal } from "./convert.ts";
 import { bytesOf } from "./export.ts";
 import type { MemoryView } from "./memory-view.ts";
 import { late } from "./late.ts";
@@ -35,9 +35,14 @@ export function assignTo(view: MemoryView, source: unknown, options?: AssignOpti
   view._checkWritable(OPERATION);
   const { mode } = readOptions(options, { mode: oneOf(["c", "saturate"]) }, OPERATION);
   const from = isItem(source, 0, view) ? undefined : late.viewOf(source);
-  if (from) assignView(view, from, mode);
-  else assignValues(view, source, mode);
+  const items = from ? itemsOfView(view, from, mode) : itemsOfValues(view, source, mode);
+  const { _format: format, _layout: layout } = view;
+  copyItems({ buffer: view._live(OPERATION).buffer, ...layout }, items, layout.shape, format.itemsize);
 }
+
+/** Items packed in C order, stretched to the target as broadcasting does. */
+const packed = (shape: readonly number[], itemsize: number, target: Layout): Layout =>
+  broadcastTo({ byteOffset: 0, shape, strides: cStrides(shape, itemsize) }, target);
 
 // ---- lists and scalars ---------------------------------------------------------------------------------------------
 
@@ -91,24 +96,22 @@ function ragged(shape: readonly number[], what: string): never {
   throw new LayoutError(OPERATION, `a ragged list of shape ${list(shape)}: ${what}`, "make them equal");
 }
 
-function assignValues(view: MemoryView, source: unknown, mode: Mode | undefined): void {
+function itemsOfValues(view: MemoryView, source: unknown, mode: Mode | undefined): Items {
   const { _format: format, _layout: layout } = view;
+  const { itemsize } = format;
   const { shape, values } = flatten(source, view);
-  const from = broadcastTo({ byteOffset: 0, shape, strides: cStrides(shape, format.itemsize) }, layout);
+  const from = packed(shape, itemsize, layout);
   // All values are looked at before the first is written, into bytes of our own.
-  const packed = new DataView(new ArrayBuffer(values.length * format.itemsize));
-  values.forEach((value, i) => format.write(packed, i * format.itemsize, asItem(value, format, mode)));
-  const { buffer } = view._live(OPERATION);
-  copyItems({ buffer, ...layout }, { buffer: packed.buffer, ...from }, layout.shape, format.itemsize);
+  const data = new DataView(new ArrayBuffer(values.length * itemsize));
+  values.forEach((value, i) => format.write(data, i * itemsize, asItem(value, format, mode)));
+  return { buffer: data.buffer, ...from };
 }
 
 /** A value as an item, converted where a mode was given and the value is a number of any kind. */
 function asItem(value: unknown, format: Format, mode: Mode | undefined): unknown {
-  const isNumeric = ["number", "bigint", "boolean"].includes(typeof value);
-  if (mode === undefined || !isNumeric || !format.scalar || format.scalar.kind === "character") {
-    return format.coerce(value, OPERATION);
-  }
-  return convertValue(value, format.scalar, mode);
+  const { scalar } = format;
+  const converts = mode && scalar && scalar.kind !== "character" && ordinal(value) !== undefined;
+  return converts ? convertValue(value, scalar, mode) : format.coerce(value, OPERATION);
 }
 
 /** As in NumPy, leading dimensions of length 1 that the target does not have are dropped. */
@@ -122,7 +125,7 @@ function broadcastTo(source: Layout, target: Layout): Layout {
 
 // ---- views ---------------------------------------------------------------------------------------------------------
 
-function assignView(view: MemoryView, source: MemoryView, mode: Mode | undefined): void {
+function itemsOfView(view: MemoryView, source: MemoryView, mode: Mode | undefined): Items {
   const { _format: to, _layout: layout } = view;
   const { _format: from, _layout: origin } = source;
   const { itemsize } = to;
@@ -130,26 +133,25 @@ function assignView(view: MemoryView, source: MemoryView, mode: Mode | undefined
   const same = from.key === to.key;
   if (!same) checkConversion(from, to, mode);
   const items = broadcastTo(origin, layout);
-  const target = { buffer: view._live(OPERATION).buffer, ...layout };
-  const own = source._live(OPERATION).buffer;
-  const apart = own !== target.buffer || !mayOverlap(view, source) || samePacking(layout, items, itemsize);
-  if (same && apart) return copyItems(target, { buffer: own, ...items }, layout.shape, itemsize);
+  const { buffer } = source._live(OPERATION);
+  // Both packed in C order with one shape are a single move of bytes, which may overlap.
+  const packedAlike = isCContiguous(layout, itemsize) && isCContiguous(items, itemsize);
+  const apart = packedAlike || buffer !== view._live(OPERATION).buffer || !mayOverlap(view, source);
+  if (same && apart) return { buffer, ...items };
   // As if the source had been copied first, because it is.
-  const buffer = same ? bytesOf(source, "C", OPERATION).buffer : converted(source, to, mode ?? "c", OPERATION);
-  const packed = broadcastTo({ byteOffset: 0, shape: origin.shape, strides: cStrides(origin.shape, itemsize) }, layout);
-  copyItems(target, { buffer, ...packed }, layout.shape, itemsize);
+  const copy = same ? bytesOf(source, "C", OPERATION).buffer : converted(source, to, mode ?? "c", OPERATION);
+  return { buffer: copy, ...packed(origin.shape, itemsize, layout) };
 }
 
 /** @throws FormatError where there is no conversion, or values could be lost and no mode says how. */
 function checkConversion(from: Format, to: Format, mode: Mode | undefined): void {
-  if (isLossless(from, to)) return;
-  const formats = `${show(from.text)} to ${show(to.text)}`;
-  if (!isConvertible(from, to)) {
-    throw new FormatError(OPERATION, `there is no conversion of ${formats}`, "assign items of the same format");
-  }
-  if (mode === undefined) {
-    throw new FormatError(OPERATION, `${formats} can lose values`, "pass { mode: 'c' } or { mode: 'saturate' }");
-  }
+  const exists = isConvertible(from, to);
+  if (isLossless(from, to) || (mode && exists)) return;
+  throw new FormatError(
+    OPERATION,
+    `${show(from.text)} to ${show(to.text)} ${exists ? "can lose values" : "has no conversion"}`,
+    exists ? "pass { mode: 'c' } or { mode: 'saturate' }" : "assign items of the same format",
+  );
 }
 
 function mayOverlap(a: MemoryView, b: MemoryView): boolean {
@@ -157,7 +159,3 @@ function mayOverlap(a: MemoryView, b: MemoryView): boolean {
   const [bLow, bHigh] = extent(b._layout, b._format.itemsize);
   return aLow < bHigh && bLow < aHigh;
 }
-
-/** Both packed in C order with one shape: a single move of bytes, which may overlap. */
-const samePacking = (a: Layout, b: Layout, itemsize: number): boolean =>
-  isCContiguous(a, itemsize) && isCContiguous(b, itemsize);

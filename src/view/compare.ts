@@ -3,6 +3,7 @@ import type { Format } from "../format/format.ts";
 import { product } from "../layout/shape.ts";
 import { type Slice, sliceIndices } from "../layout/slice.ts";
 import { equalItems } from "./bytes.ts";
+import { ordinal } from "./convert.ts";
 import { bytesOf } from "./export.ts";
 import { readerOf } from "./items.ts";
 import { late } from "./late.ts";
@@ -10,13 +11,6 @@ import type { MemoryView } from "./memory-view.ts";
 
 const isArray = (value: unknown): value is ArrayLike<unknown> => Array.isArray(value) || value instanceof Uint8Array;
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
-
-const ordinal = (value: unknown): number | bigint | undefined =>
-  typeof value === "number" || typeof value === "bigint"
-    ? value
-    : typeof value === "boolean"
-      ? Number(value)
-      : undefined;
 
 /** Python's value equality of two items: by value across numeric types, never for NaN, part by part in lists and records. */
 function sameValue(a: unknown, b: unknown): boolean {
@@ -26,9 +20,8 @@ function sameValue(a: unknown, b: unknown): boolean {
   if (x !== undefined && y !== undefined) return x == y;
   if (typeof a === "string") return a === b || (isArray(b) && b.length === 1 && b[0] === a.charCodeAt(0));
   if (typeof b === "string") return sameValue(b, a);
-  if (isArray(a) && isArray(b)) return a.length === b.length && Array.prototype.every.call(a, (item, i) => sameValue(item, b[i])); // prettier-ignore
-  if (isArray(a) || isArray(b)) return false;
-  if (!isObject(a) || !isObject(b)) return false;
+  if (isArray(a)) return isArray(b) && a.length === b.length && Array.prototype.every.call(a, (item, i) => sameValue(item, b[i])); // prettier-ignore
+  if (isArray(b) || !isObject(a) || !isObject(b)) return false;
   const names = Object.keys(a);
   return names.length === Object.keys(b).length && names.every((name) => Object.hasOwn(b, name) && sameValue(a[name], b[name])); // prettier-ignore
 }
@@ -36,12 +29,6 @@ function sameValue(a: unknown, b: unknown): boolean {
 const isComplex = ({ scalar }: Format): boolean => scalar?.kind === "complex";
 /** A real number as the complex one it equals. */
 const asComplex = (value: unknown): unknown => (ordinal(value) === undefined ? value : [value, 0]);
-
-/** Reads items for comparison with those of another format. */
-function readerBeside(view: MemoryView, other: MemoryView, operation: string): (position: number) => unknown {
-  const read = readerOf(view, operation);
-  return isComplex(other._format) && !isComplex(view._format) ? (position) => asComplex(read(position)) : read;
-}
 
 /** See `MemoryView.equals`. */
 export function equalTo(view: MemoryView, other: unknown): boolean {
@@ -68,9 +55,10 @@ export function equalTo(view: MemoryView, other: unknown): boolean {
     const equal = equalItems(left, right, shape, format.itemsize, floats);
     if (equal !== undefined) return equal;
   }
-  const [read, readThat] = [readerBeside(view, that, operation), readerBeside(that, view, operation)];
+  const [read, readThat] = [readerOf(view, operation), readerOf(that, operation)];
+  const part = isComplex(format) || isComplex(that._format) ? asComplex : (item: unknown): unknown => item;
   const count = product(shape);
-  for (let k = 0; k < count; k++) if (!sameValue(read(k), readThat(k))) return false;
+  for (let k = 0; k < count; k++) if (!sameValue(part(read(k)), part(readThat(k)))) return false;
   return true;
 }
 

@@ -1,5 +1,5 @@
 import type { Format } from "../format/format.ts";
-import type { NativeArrayConstructor, Scalar } from "../format/scalars.ts";
+import type { Scalar } from "../format/scalars.ts";
 import { product } from "../layout/shape.ts";
 import { packedOf, readerOf } from "./items.ts";
 import type { MemoryView } from "./memory-view.ts";
@@ -7,36 +7,30 @@ import type { MemoryView } from "./memory-view.ts";
 /** What becomes of values that do not fit: wrapped and truncated as in C, or clamped to the range. */
 export type Mode = "c" | "saturate";
 
+/** A number, a bigint, or a boolean as one; undefined for what is none of them. */
+export const ordinal = (value: unknown): number | bigint | undefined =>
+  typeof value === "boolean"
+    ? Number(value)
+    : typeof value === "number" || typeof value === "bigint"
+      ? value
+      : undefined;
+
 /** Bits of a float's significand, the hidden one included. */
-const significand = ({ size, kind }: Scalar): number => {
-  const part = kind === "complex" ? size / 2 : size;
-  return part === 2 ? 11 : part === 4 ? 24 : 53;
-};
+const significand = ({ align }: Scalar): number => (align === 2 ? 11 : align === 4 ? 24 : 53);
 
 /** The lowest integer that items are read as: a pointer may be written as -1, but is unsigned. */
 const lowest = ({ size, max }: Scalar): number => max + 1 - 2 ** (size * 8);
 
+const isInteger = ({ kind }: Scalar): boolean => kind === "integer" || kind === "bigint";
+
 /** Whether every value of one format is a value of the other; told by the formats, not by the values. */
-export function isLossless(from: Format, to: Format): boolean {
-  const [a, b] = [from.scalar, to.scalar];
+export function isLossless({ scalar: a }: Format, { scalar: b }: Format): boolean {
   if (!a || !b) return false;
-  const numeric = b.kind === "float" || b.kind === "complex";
-  switch (a.kind) {
-    case "boolean":
-      return b.kind !== "character";
-    case "integer":
-      if (b.kind === "integer") return lowest(b) <= lowest(a) && b.max >= a.max;
-      if (b.kind === "bigint") return b.min <= lowest(a);
-      return numeric && Math.max(-lowest(a), a.max) <= 2 ** significand(b);
-    case "bigint":
-      return b.kind === "bigint" && b.min === a.min;
-    case "float":
-      return numeric && significand(b) >= significand(a);
-    case "complex":
-      return b.kind === "complex" && b.size >= a.size;
-    case "character":
-      return b.kind === "character";
-  }
+  if (a.kind === "character" || b.kind === "character") return a.kind === b.kind;
+  if (a.kind === "boolean") return true;
+  if (isInteger(a) && isInteger(b)) return lowest(b) <= lowest(a) && b.max >= a.max;
+  if (b.kind !== "complex" && (b.kind !== "float" || a.kind === "complex")) return false;
+  return isInteger(a) ? Math.max(-lowest(a), a.max) <= 2 ** significand(b) : significand(b) >= significand(a);
 }
 
 /** Whether a mode can turn values of one format into the other: numbers of all kinds, and booleans. */
@@ -58,30 +52,22 @@ function oddNumber(value: bigint): number {
   return value < 0n ? -odd : odd;
 }
 
-function toInteger(value: number | bigint, { size, min, max }: Scalar, mode: Mode): number {
-  if (typeof value === "number") {
-    if (mode === "saturate") return value !== value ? 0 : Math.trunc(Math.min(Math.max(value, min), max)) + 0;
-    if (Number.isSafeInteger(Math.trunc(value))) {
-      const span = 2 ** (size * 8);
-      const wrapped = ((Math.trunc(value) % span) + span) % span;
-      return wrapped > max ? wrapped - span : wrapped;
-    }
-  } else if (mode === "saturate") {
-    return value < min ? min : value > max ? max : Number(value);
+function toInteger(value: number | bigint, { size, max }: Scalar, min: number, mode: Mode): number {
+  if (mode === "saturate") {
+    return value !== value ? 0 : Math.trunc(Number(value < min ? min : value > max ? max : value)) + 0;
   }
-  const big = typeof value === "bigint" ? value : Number.isFinite(value) ? BigInt(value) : 0n;
-  return Number(min < 0 ? BigInt.asIntN(size * 8, big) : BigInt.asUintN(size * 8, big));
+  // Shifting takes any number modulo 2^32, and what is not finite as 0.
+  const shift = 32 - size * 8;
+  const high = Number(typeof value === "bigint" ? BigInt.asIntN(32, value) : value) << shift;
+  return min < 0 ? high >> shift : high >>> shift;
 }
 
-function toBigint(value: number | bigint, signed: boolean, mode: Mode): bigint {
-  const [min, max] = signed ? [-(2n ** 63n), 2n ** 63n - 1n] : [0n, 2n ** 64n - 1n];
-  if (typeof value === "number" && !Number.isFinite(value)) {
-    if (mode === "c" || value !== value) return 0n;
-    return value < 0 ? min : max;
-  }
-  const big = typeof value === "bigint" ? value : BigInt(Math.trunc(value));
-  if (mode === "saturate") return big < min ? min : big > max ? max : big;
-  return signed ? BigInt.asIntN(64, big) : BigInt.asUintN(64, big);
+function toBigint(value: number | bigint, scalar: Scalar, mode: Mode): bigint {
+  const [min, max] = [BigInt(scalar.min), BigInt(scalar.max) - 1n];
+  if (mode === "saturate" && value < min) return min;
+  if (mode === "saturate" && value > max) return max;
+  const big = typeof value === "bigint" ? value : Number.isFinite(value) ? BigInt(Math.trunc(value)) : 0n;
+  return min < 0n ? BigInt.asIntN(64, big) : BigInt.asUintN(64, big);
 }
 
 function toFloat(value: number | bigint, scalar: Scalar): number {
@@ -92,14 +78,14 @@ function toFloat(value: number | bigint, scalar: Scalar): number {
 /** One value of any numeric format as an item of `scalar`. Complex to real keeps the real part. */
 export function convertValue(value: unknown, scalar: Scalar, mode: Mode): unknown {
   const [real, imaginary] = Array.isArray(value) ? (value as [number, number]) : [value, 0];
-  const number = typeof real === "boolean" ? Number(real) : (real as number | bigint);
+  const number = ordinal(real)!;
   switch (scalar.kind) {
     case "boolean":
       return (number !== 0 && number !== 0n) || imaginary !== 0;
     case "integer":
-      return toInteger(number, { ...scalar, min: lowest(scalar) }, mode);
+      return toInteger(number, scalar, lowest(scalar), mode);
     case "bigint":
-      return toBigint(number, scalar.min < 0, mode);
+      return toBigint(number, scalar, mode);
     case "float":
       return toFloat(number, scalar);
     case "complex":
@@ -117,25 +103,21 @@ export function converted(view: MemoryView, to: Format, mode: Mode, operation: s
   const { _format: from, _layout: layout } = view;
   const { array, scalar } = to as Format & { readonly scalar: Scalar };
   const count = product(layout.shape);
-  const numbers = from.scalar!.kind !== "bigint" && scalar.kind !== "bigint";
   const { items } = packedOf(view, operation);
-  if (items && array && numbers && (mode === "c" || scalar.kind === "float")) {
-    return new array(items as ArrayLike<number>).buffer;
+  if (items && array && from.scalar!.kind !== "bigint" && scalar.kind !== "bigint") {
+    const numbers = items as Float64Array;
+    if (mode === "c" || scalar.kind === "float") return new array(numbers).buffer;
+    // Held within the range of an integer; storing cuts off what is behind the point, and NaN becomes 0.
+    const [min, max] = [lowest(scalar), scalar.max];
+    const clamped = new array(count) as Float64Array<ArrayBuffer>;
+    for (let k = 0; k < count; k++) {
+      const value = numbers[k]!;
+      clamped[k] = value < min ? min : value > max ? max : value;
+    }
+    return clamped.buffer;
   }
-  if (items && array && numbers) return clamped(items as Float64Array, array, scalar).buffer;
   const target = new DataView(new ArrayBuffer(count * to.itemsize));
   const read = readerOf(view, operation);
   for (let k = 0; k < count; k++) to.write(target, k * to.itemsize, convertValue(read(k), scalar, mode));
   return target.buffer;
-}
-
-/** Numbers held within the range of an integer; storing cuts off what is behind the point, and NaN becomes 0. */
-function clamped(items: Float64Array, array: NativeArrayConstructor, scalar: Scalar): Float64Array<ArrayBuffer> {
-  const [min, max] = [lowest(scalar), scalar.max];
-  const target = new array(items.length) as Float64Array<ArrayBuffer>;
-  for (let k = 0; k < target.length; k++) {
-    const value = items[k]!;
-    target[k] = value < min ? min : value > max ? max : value;
-  }
-  return target;
 }
