@@ -1,5 +1,5 @@
 import { FormatError, show } from "../errors.ts";
-import { recordFormat, tupleFormat } from "./composite.ts";
+import { paddedFormat, recordFormat, tupleFormat } from "./composite.ts";
 import { countValues, type Format } from "./format.ts";
 import { parseFormat } from "./parse.ts";
 
@@ -11,21 +11,9 @@ function compile(text: string, operation: string): Format {
   }
   if (fields) return recordFormat(fields, text, size, align);
   if (values > 1) return tupleFormat(runs, text, size);
-  const { format, offset } = runs[0]!;
+  const { format } = runs[0]!;
   if (format.itemsize === size) return { ...format, text };
-  // One value among bytes that mean nothing.
-  const { read, write } = tupleFormat(runs, text, size);
-  return {
-    text,
-    itemsize: size,
-    align,
-    key: `{${offset},${format.key}}${size}`,
-    ...(format.code && { code: format.code }),
-    little: format.little,
-    read: (data, at) => (read(data, at) as unknown[])[0],
-    write: (data, at, value) => write(data, at, [value]),
-    coerce: format.coerce,
-  };
+  return paddedFormat(runs[0]!, text, size, align);
 }
 
 /** What was made of the last texts. Long ones are not kept, so that the memory is bounded. */

@@ -1,5 +1,14 @@
-import { show, ValueError } from "../errors.ts";
-import { coerceValues, countValues, type Field, type Format, readValues, type Run, writeValues } from "./format.ts";
+import { show } from "../errors.ts";
+import {
+  coerceValues,
+  countValues,
+  type Field,
+  type Format,
+  misfit,
+  readValues,
+  type Run,
+  writeValues,
+} from "./format.ts";
 
 /** Values in C order as nested arrays of a shape; the bare value without dimensions. */
 export function nest(values: unknown[], shape: readonly number[]): unknown {
@@ -11,81 +20,107 @@ export function nest(values: unknown[], shape: readonly number[]): unknown {
   return shape.length === 0 ? values[0] : values;
 }
 
-/** A sub-array as one item: nested arrays, in C order. */
-export function arrayFormat(format: Format, shape: readonly number[]): Format {
-  const text = `(${shape})${format.text}`;
-  const count = shape.reduce((items, length) => items * length, 1);
-  const { itemsize, align, little } = format;
-  const run: Run[] = [{ format, offset: 0, count }];
-  const flatten = (value: unknown, axis: number, operation: string, into: unknown[]): unknown[] => {
-    if (axis === shape.length) {
-      into.push(format.coerce(value, operation));
-      return into;
-    }
-    if (!Array.isArray(value) || value.length !== shape[axis]) throw misfit(value, text, `lists of ${shape.join(" by ")} values`, operation); // prettier-ignore
-    for (let i = 0; i < shape[axis]!; i++) flatten(value[i], axis + 1, operation, into);
-    return into;
-  };
+/** What a value of `composite` is not, and what it should be. */
+type Refuse = (given: unknown, what: string) => never;
+
+/** Several values as one item: `join` makes the item of the values, `split` the values of an item. */
+function composite(
+  runs: readonly Run[],
+  text: string,
+  itemsize: number,
+  join: (values: unknown[]) => unknown,
+  split: (value: any, refuse: Refuse) => readonly unknown[],
+): Format {
   return {
     text,
-    itemsize: count * itemsize,
-    align,
+    itemsize,
+    align: 1,
+    key: `{${runs.map(({ name = "", offset, count, format }) => `${JSON.stringify(name)}${offset},${count},${format.key}`)}}${itemsize}`,
+    little: true,
+    read: (data, at) => join(readValues(runs, data, at)),
+    write: (data, at, values) => writeValues(runs, data, at, values as unknown[]),
+    coerce: (value, operation) =>
+      coerceValues(
+        runs,
+        split(value, (given, what) => {
+          throw misfit(Array.isArray(given) ? `an array of ${given.length}` : show(given), text, what, operation);
+        }),
+        operation,
+      ),
+  };
+}
+
+/** A sub-array as one item: nested arrays, in C order. */
+export function arrayFormat(format: Format, shape: readonly number[]): Format {
+  const count = shape.reduce((items, length) => items * length, 1);
+  return {
+    ...composite(
+      [{ format, offset: 0, count }],
+      `(${shape})${format.text}`,
+      count * format.itemsize,
+      (values) => nest(values, shape),
+      (value, refuse) => {
+        const values: unknown[] = [];
+        const flatten = (each: any, axis: number): void => {
+          if (axis === shape.length) values.push(each);
+          else if (!Array.isArray(each) || each.length !== shape[axis])
+            refuse(each, `lists of ${shape.join(" by ")} values`); // prettier-ignore
+          else for (let i = 0; i < shape[axis]!; i++) flatten(each[i], axis + 1);
+        };
+        flatten(value, 0);
+        return values;
+      },
+    ),
+    align: format.align,
     key: `[${shape}]${format.key}`,
-    little,
     items: { format, shape },
-    read: (data, at) => nest(readValues(run, data, at), shape),
-    write: (data, at, value) => writeValues(run, data, at, value as unknown[]),
-    coerce: (value, operation) => flatten(value, 0, operation, []),
   };
 }
 
 /** Several values as one item: an array in the order of the codes. */
 export function tupleFormat(runs: readonly Run[], text: string, itemsize: number): Format {
   const count = countValues(runs);
-  return {
-    ...structure(runs, text, itemsize),
-    read: (data, at) => readValues(runs, data, at),
-    coerce(value, operation) {
-      if (!Array.isArray(value) || value.length !== count) throw misfit(value, text, `an array of ${count} values`, operation); // prettier-ignore
-      return coerceValues(runs, value, operation);
-    },
-  };
+  return composite(
+    runs,
+    text,
+    itemsize,
+    (values) => values,
+    (value, refuse) =>
+      Array.isArray(value) && value.length === count ? value : refuse(value, `an array of ${count} values`),
+  );
 }
+
+/** One value among bytes that mean nothing. */
+export const paddedFormat = (run: Run, text: string, itemsize: number, align: number): Format => ({
+  ...composite(
+    [run],
+    text,
+    itemsize,
+    ([value]) => value,
+    (value) => [value],
+  ),
+  align,
+  code: run.format.code,
+});
 
 /** A record: a plain object with the fields' names, whatever they are. */
 export function recordFormat(fields: ReadonlyMap<string, Field>, text: string, itemsize: number, align = 1): Format {
   const names = [...fields.keys()];
-  const runs = Array.from(fields, ([name, field]) => ({ ...field, name, count: 1 }));
   return {
-    ...structure(runs, text, itemsize),
+    ...composite(
+      Array.from(fields, ([name, field]) => ({ ...field, name, count: 1 })),
+      text,
+      itemsize,
+      (values) => Object.fromEntries(names.map((name, i) => [name, values[i]])),
+      (value, refuse) => {
+        const given = typeof value === "object" && value !== null && !Array.isArray(value) ? Object.keys(value) : [];
+        if (given.length !== names.length || !names.every((name) => Object.hasOwn(value, name))) {
+          refuse(given.length > 0 ? given : value, `an object of ${names.join(", ")}`);
+        }
+        return names.map((name) => value[name]);
+      },
+    ),
     align,
     fields,
-    read(data, at) {
-      const values = readValues(runs, data, at);
-      return Object.fromEntries(names.map((name, i) => [name, values[i]]));
-    },
-    coerce(value, operation) {
-      const given = typeof value === "object" && value !== null && !Array.isArray(value) ? Object.keys(value) : [];
-      if (given.length !== names.length || !names.every((name) => Object.hasOwn(value as object, name))) {
-        throw misfit(given.length > 0 ? given : value, text, `an object of ${names.join(", ")}`, operation);
-      }
-      const values = names.map((name) => (value as Record<string, unknown>)[name]);
-      return coerceValues(runs, values, operation);
-    },
   };
 }
-
-/** What all formats of several values have in common. */
-const structure = (runs: readonly Run[], text: string, itemsize: number) => ({
-  text,
-  itemsize,
-  align: 1,
-  key: `{${runs.map(({ name = "", offset, count, format }) => `${JSON.stringify(name)}${offset},${count},${format.key}`)}}${itemsize}`,
-  little: true,
-  write: (data: DataView, at: number, values: unknown) => writeValues(runs, data, at, values as unknown[]),
-});
-
-const misfit = (value: unknown, text: string, what: string, operation: string): ValueError => {
-  const given = Array.isArray(value) ? `an array of ${value.length}` : show(value);
-  return new ValueError(operation, `${given} does not fit ${show(text)} (${what})`, "nothing was written");
-};

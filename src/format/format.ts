@@ -1,3 +1,4 @@
+import { show, ValueError } from "../errors.ts";
 import type { NativeArrayConstructor, Scalar, ScalarCode } from "./scalars.ts";
 
 /** How one item is read and written: a format text, compiled once. Immutable, and shared by all views of that format. */
@@ -11,11 +12,11 @@ export interface Format {
   /** Equal for formats that read the same bytes as the same values. */
   readonly key: string;
   /** The single code of an item that is one value. */
-  readonly code?: ScalarCode | "s" | "p";
+  readonly code?: ScalarCode | "s" | "p" | undefined;
   readonly scalar?: Scalar;
   readonly little: boolean;
   /** The typed array whose items are these, where byte order and code allow it. */
-  readonly array?: NativeArrayConstructor;
+  readonly array?: NativeArrayConstructor | undefined;
   /** What a sub-array is made of, in C order. */
   readonly items?: { readonly format: Format; readonly shape: readonly number[] };
   /** The fields of a record, by name and in order. */
@@ -58,29 +59,30 @@ export interface Plan {
 /** How many values the runs have. */
 export const countValues = (runs: readonly Run[]): number => runs.reduce((sum, { count }) => sum + count, 0);
 
+/** What `visit` makes of each value in order: of its format, its offset and its index. */
+export function eachValue(
+  runs: readonly Run[],
+  visit: (format: Format, offset: number, index: number) => unknown,
+): unknown[] {
+  const results: unknown[] = [];
+  for (const { offset, count, format } of runs) {
+    for (let i = 0; i < count; i++) results.push(visit(format, offset + i * format.itemsize, results.length));
+  }
+  return results;
+}
+
 /** All values, one after the other. */
 export const readValues = (runs: readonly Run[], data: DataView, at: number): unknown[] =>
-  runs.flatMap(({ offset, count, format }) =>
-    Array.from({ length: count }, (_, i) => format.read(data, at + offset + i * format.itemsize)),
-  );
+  eachValue(runs, (format, offset) => format.read(data, at + offset));
 
 /** Values as `writeValues` takes them. The caller has counted them. @throws ValueError for one that does not fit. */
-export function coerceValues(
-  runs: readonly Run[],
-  values: readonly unknown[],
-  operation: string,
-  truncate = false,
-): unknown[] {
-  let next = 0;
-  return runs.flatMap(({ count, format }) =>
-    Array.from({ length: count }, () => format.coerce(values[next++], operation, truncate)),
-  );
-}
+export const coerceValues = (runs: readonly Run[], values: readonly unknown[], operation: string, truncate = false) =>
+  eachValue(runs, (format, _, i) => format.coerce(values[i], operation, truncate));
 
 /** Writes values that were coerced, one after the other. */
-export function writeValues(runs: readonly Run[], data: DataView, at: number, values: readonly unknown[]): void {
-  let next = 0;
-  for (const { offset, count, format } of runs) {
-    for (let i = 0; i < count; i++) format.write(data, at + offset + i * format.itemsize, values[next++]);
-  }
-}
+export const writeValues = (runs: readonly Run[], data: DataView, at: number, values: readonly unknown[]): unknown =>
+  eachValue(runs, (format, offset, i) => format.write(data, at + offset, values[i]));
+
+/** The error for a value that a format does not take: `256 does not fit 'B' (an integer from 0 to 255)`. */
+export const misfit = (given: string, text: string, what: string, operation: string, hint = "nothing was written") =>
+  new ValueError(operation, `${given} does not fit ${show(text)} (${what})`, hint);

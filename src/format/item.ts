@@ -1,6 +1,6 @@
-import { show, ValueError } from "../errors.ts";
+import { show } from "../errors.ts";
 import { coerce } from "./coerce.ts";
-import type { Format } from "./format.ts";
+import { type Format, misfit } from "./format.ts";
 import { SCALARS, type ScalarCode } from "./scalars.ts";
 
 const scalars = new Map<string, Format>();
@@ -13,7 +13,6 @@ export function scalarFormat(code: ScalarCode, mark: string): Format {
   const { size } = scalar;
   const little = mark !== ">" && mark !== "!";
   const text = mark + code;
-  const array = "array" in scalar && (little || size === 1) ? scalar.array : undefined;
   const format: Format = {
     text,
     itemsize: size,
@@ -23,20 +22,13 @@ export function scalarFormat(code: ScalarCode, mark: string): Format {
     code,
     scalar,
     little,
-    ...(array && { array }),
+    array: little || size === 1 ? scalar.array : undefined,
     read: (data, at) => scalar.read(data, at, little),
     write: (data, at, value) => scalar.write(data, at, value as never, little),
     coerce: (value, operation) => coerce(value, text, scalar, operation),
   };
   scalars.set(text, format);
   return format;
-}
-
-/** A string, as UTF-8, or bytes; a copy, which nobody changes later. */
-function bytesOf(value: unknown, text: string, operation: string): Uint8Array {
-  if (typeof value === "string") return new TextEncoder().encode(value);
-  if (value instanceof Uint8Array) return value.slice();
-  throw new ValueError(operation, `${show(value)} does not fit '${text}' (bytes or a string)`, "pass a Uint8Array");
 }
 
 /** `count` bytes as one value: `s`, padded with zeros, or `p`, which keeps its length in its first byte. */
@@ -64,9 +56,12 @@ export function bytesFormat(code: "s" | "p", count: number): Format {
       if (head) target[0] = Math.min(bytes.length, room);
     },
     coerce(value, operation, truncate) {
-      const bytes = bytesOf(value, text, operation);
+      // A string, as UTF-8, or bytes; a copy, which nobody changes later.
+      const bytes =
+        typeof value === "string" ? new TextEncoder().encode(value) : value instanceof Uint8Array && value.slice();
+      if (!bytes) throw misfit(show(value), text, "bytes or a string", operation, "pass a Uint8Array");
       if (bytes.length <= room || truncate) return bytes;
-      throw new ValueError(operation, `${bytes.length} bytes do not fit ${show(text)} (${room} bytes)`, "shorten them");
+      throw misfit(`${bytes.length} bytes`, text, `${room} bytes`, operation, "shorten them");
     },
   };
 }

@@ -32,7 +32,7 @@ export interface Scalar {
   readonly min: number;
   readonly max: number;
   /** The typed array whose items are these, in the byte order of WebAssembly. */
-  readonly array?: NativeArrayConstructor;
+  readonly array?: NativeArrayConstructor | undefined;
   read(data: DataView, at: number, little: boolean): unknown;
   write(data: DataView, at: number, value: never, little: boolean): void;
 }
@@ -41,84 +41,65 @@ export interface Scalar {
 const HALF_MAX = 65519.99999999999;
 const FLOAT_MAX = 3.4028235677973362e38;
 
-const integer = (
-  bits: number,
-  signed: boolean,
+type Read = (data: DataView, at: number, little: boolean) => unknown;
+
+/**
+ * One code, stored as the items of `array`; `encode` makes these of its values where they are others. Each code has a
+ * function of its own to read with, which engines compile as they cannot a method they find by name.
+ */
+const scalar = (
+  kind: Kind,
   array: NativeArrayConstructor,
-  read: Scalar["read"],
-  write: (data: DataView, at: number, value: number, little: boolean) => void,
-): Scalar => ({
-  size: bits / 8,
-  align: bits / 8,
-  kind: "integer",
-  min: signed ? -(2 ** (bits - 1)) : 0,
-  max: 2 ** (signed ? bits - 1 : bits) - 1,
-  array,
-  read,
-  write: write as Scalar["write"],
-});
-
-const int32 = integer(32, true, Int32Array, (d, at, le) => d.getInt32(at, le), (d, at, v, le) => d.setInt32(at, v, le)); // prettier-ignore
-const uint32 = integer(32, false, Uint32Array, (d, at, le) => d.getUint32(at, le), (d, at, v, le) => d.setUint32(at, v, le)); // prettier-ignore
-
-const complex = (size: number, max: number, get: "getFloat32" | "getFloat64"): Scalar => {
-  const set = get === "getFloat32" ? "setFloat32" : "setFloat64";
+  min: number,
+  max: number,
+  read: Read,
+  encode?: (value: any) => number,
+): Scalar => {
+  const size = array.BYTES_PER_ELEMENT;
+  const set = `set${array.name.slice(0, -5)}` as "setInt8";
   return {
+    kind,
     size,
-    align: size / 2,
-    kind: "complex",
-    min: -max,
+    min,
     max,
-    read: (d, at, le) => [d[get](at, le), d[get](at + size / 2, le)],
-    write(d, at, value: readonly [number, number], le) {
-      d[set](at, value[0], le);
-      d[set](at + size / 2, value[1], le);
-    },
-  } as Scalar;
+    align: size,
+    array: encode ? undefined : array,
+    read,
+    write: (data: any, at, value, little) => data[set](at, encode ? encode(value) : value, little),
+  };
 };
 
-const float = (
-  size: number,
-  max: number,
-  read: Scalar["read"],
-  write: (data: DataView, at: number, value: number, little: boolean) => void,
-  array?: NativeArrayConstructor,
-): Scalar => ({ size, align: size, kind: "float", min: -max, max, read, write: write as Scalar["write"], ...(array && { array }) }); // prettier-ignore
+/** Two numbers, one after the other. */
+const complex = (part: Scalar): Scalar => {
+  const { size, read, write } = part;
+  return {
+    ...part,
+    kind: "complex",
+    size: size * 2,
+    array: undefined,
+    read: (data, at, little) => [read(data, at, little), read(data, at + size, little)],
+    write(data, at, value: any, little) {
+      write(data, at, value[0] as never, little);
+      write(data, at + size, value[1] as never, little);
+    },
+  };
+};
+
+const int32 = scalar("integer", Int32Array, -(2 ** 31), 2 ** 31 - 1, (d, at, le) => d.getInt32(at, le));
+const uint32 = scalar("integer", Uint32Array, 0, 2 ** 32 - 1, (d, at, le) => d.getUint32(at, le));
+const float32 = scalar("float", Float32Array, -FLOAT_MAX, FLOAT_MAX, (d, at, le) => d.getFloat32(at, le));
+const float64 = scalar("float", Float64Array, -Infinity, Infinity, (d, at, le) => d.getFloat64(at, le));
 
 /**
  * The codes of `struct`, with the sizes of C on wasm32. `x`, `s` and `p` are not here: their size is their count.
  *
  * Source: Python 3.14, library reference, `struct`, "Format Characters".
  */
-export const SCALARS = {
-  b: integer(
-    8,
-    true,
-    Int8Array,
-    (d, at) => d.getInt8(at),
-    (d, at, v) => d.setInt8(at, v),
-  ),
-  B: integer(
-    8,
-    false,
-    Uint8Array,
-    (d, at) => d.getUint8(at),
-    (d, at, v) => d.setUint8(at, v),
-  ),
-  h: integer(
-    16,
-    true,
-    Int16Array,
-    (d, at, le) => d.getInt16(at, le),
-    (d, at, v, le) => d.setInt16(at, v, le),
-  ),
-  H: integer(
-    16,
-    false,
-    Uint16Array,
-    (d, at, le) => d.getUint16(at, le),
-    (d, at, v, le) => d.setUint16(at, v, le),
-  ),
+const CODES = {
+  b: scalar("integer", Int8Array, -128, 127, (d, at) => d.getInt8(at)),
+  B: scalar("integer", Uint8Array, 0, 255, (d, at) => d.getUint8(at)),
+  h: scalar("integer", Int16Array, -32768, 32767, (d, at, le) => d.getInt16(at, le)),
+  H: scalar("integer", Uint16Array, 0, 65535, (d, at, le) => d.getUint16(at, le)),
   i: int32,
   I: uint32,
   l: int32,
@@ -126,74 +107,28 @@ export const SCALARS = {
   n: int32,
   N: uint32,
   // C hands out addresses as signed numbers too, so -1 is a pointer.
-  P: { ...uint32, min: -(2 ** 31) },
-  q: {
-    size: 8,
-    align: 8,
-    kind: "bigint",
-    min: -(2 ** 63),
-    max: 2 ** 63,
-    array: BigInt64Array,
-    read: (d, at, le) => d.getBigInt64(at, le),
-    write: (d, at, value: bigint, le) => d.setBigInt64(at, value, le),
-  },
-  Q: {
-    size: 8,
-    align: 8,
-    kind: "bigint",
-    min: 0,
-    max: 2 ** 64,
-    array: BigUint64Array,
-    read: (d, at, le) => d.getBigUint64(at, le),
-    write: (d, at, value: bigint, le) => d.setBigUint64(at, value, le),
-  },
-  e: float(2, HALF_MAX, (d, at, le) => halfToNumber(d.getUint16(at, le)), (d, at, v, le) => d.setUint16(at, numberToHalf(v), le)), // prettier-ignore
-  f: float(
-    4,
-    FLOAT_MAX,
-    (d, at, le) => d.getFloat32(at, le),
-    (d, at, v, le) => d.setFloat32(at, v, le),
-    Float32Array,
-  ),
-  d: float(
-    8,
-    Infinity,
-    (d, at, le) => d.getFloat64(at, le),
-    (d, at, v, le) => d.setFloat64(at, v, le),
-    Float64Array,
-  ),
-  F: complex(8, FLOAT_MAX, "getFloat32"),
-  D: complex(16, Infinity, "getFloat64"),
-  "?": {
-    size: 1,
-    align: 1,
-    kind: "boolean",
-    min: 0,
-    max: 1,
-    read: (d, at) => d.getUint8(at) !== 0,
-    write: (d, at, value: boolean) => d.setUint8(at, value ? 1 : 0),
-  },
-  c: {
-    size: 1,
-    align: 1,
-    kind: "character",
-    min: 0,
-    max: 255,
-    read: (d, at) => String.fromCharCode(d.getUint8(at)),
-    write: (d, at, value: string) => d.setUint8(at, value.charCodeAt(0)),
-  },
-} as const satisfies Record<string, Scalar>;
+  P: { ...uint32, min: int32.min },
+  q: scalar("bigint", BigInt64Array, -(2 ** 63), 2 ** 63, (d, at, le) => d.getBigInt64(at, le)),
+  Q: scalar("bigint", BigUint64Array, 0, 2 ** 64, (d, at, le) => d.getBigUint64(at, le)),
+  e: scalar("float", Uint16Array, -HALF_MAX, HALF_MAX, (d, at, le) => halfToNumber(d.getUint16(at, le)), numberToHalf),
+  f: float32,
+  d: float64,
+  F: complex(float32),
+  D: complex(float64),
+  "?": scalar("boolean", Uint8Array, 0, 1, (d, at) => d.getUint8(at) !== 0, Number),
+  c: scalar("character", Uint8Array, 0, 255, (d, at) => String.fromCharCode(d.getUint8(at)), (c) => c.charCodeAt(0)), // prettier-ignore
+};
 
-export type ScalarCode = keyof typeof SCALARS;
+export type ScalarCode = keyof typeof CODES;
+export const SCALARS: Readonly<Record<ScalarCode, Scalar>> = CODES;
 
 /** The codes whose items are read straight from a typed array; `l L n N P` are `i` and `I` there. */
-export const NATIVE_CODES = ["b", "B", "h", "H", "i", "I", "q", "Q", "f", "d"] as const;
-export type NativeCode = (typeof NATIVE_CODES)[number];
+export type NativeCode = "b" | "B" | "h" | "H" | "i" | "I" | "q" | "Q" | "f" | "d";
 
 /** The native code of a typed array of the platform; a clamped array reads as `B`. */
-export function codeOfArray(array: ArrayBufferView): NativeCode | "e" | undefined {
+export function codeOfArray(array: ArrayBufferView): ScalarCode | undefined {
   const name = (array as { [Symbol.toStringTag]?: string })[Symbol.toStringTag];
   if (name === "Uint8ClampedArray") return "B";
   if (name === "Float16Array") return "e";
-  return NATIVE_CODES.find((code) => SCALARS[code].array!.name === name);
+  return (Object.keys(SCALARS) as ScalarCode[]).find((code) => SCALARS[code].array?.name === name);
 }

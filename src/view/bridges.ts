@@ -91,7 +91,7 @@ export function copyOf(view: MemoryView): NativeArray {
   view._check(operation);
   const { _format: format } = view;
   if (format.array) return new format.array(bytesOf(view, "C", operation).buffer);
-  const native = format.scalar && "array" in format.scalar ? formatOf(format.code!, operation) : undefined;
+  const native = format.scalar?.array ? formatOf(format.code!, operation) : undefined;
   if (!native) return bytesOf(view, "C", operation);
   // Byte-swapped numbers keep their values, not their bytes.
   return new native.array!(converted(view, native, "c", operation));
