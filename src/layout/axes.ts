@@ -2,14 +2,16 @@ import { LayoutError, list } from "../errors.ts";
 import type { Layout } from "./layout.ts";
 import { checkAxes, checkAxis, checkShape } from "./shape.ts";
 
-/** A layout whose axes are some of another's, in the order given. */
+/** A layout whose axes are some of another's, in the order given; an axis it does not have is a new one of length 1. */
 const pick = ({ byteOffset, shape, strides }: Layout, order: readonly number[]): Layout => ({
   byteOffset,
-  shape: order.map((axis) => shape[axis]!),
-  strides: order.map((axis) => strides[axis]!),
+  shape: order.map((axis) => shape[axis] ?? 1),
+  strides: order.map((axis) => strides[axis] ?? 0),
 });
 
-const axesOf = ({ shape }: Layout): number[] => [...shape.keys()];
+/** The axes in order, without some. */
+const axesOf = ({ shape }: Layout, without: readonly number[] = []): number[] =>
+  [...shape.keys()].filter((axis) => !without.includes(axis));
 
 /** The axes in another order; without `axes`, reversed. @throws LayoutError unless `axes` names each once. */
 export function transposeLayout(layout: Layout, axes: readonly number[] | undefined, operation: string): Layout {
@@ -24,7 +26,8 @@ export function transposeLayout(layout: Layout, axes: readonly number[] | undefi
 /** Two axes changed for one another. @throws LayoutError */
 export function swapLayout(layout: Layout, a: number, b: number, operation: string): Layout {
   const order = axesOf(layout);
-  const [first, second] = [a, b].map((axis) => checkAxis(axis, order.length, operation)) as [number, number];
+  const first = checkAxis(a, order.length, operation);
+  const second = checkAxis(b, order.length, operation);
   order[first] = second;
   order[second] = first;
   return pick(layout, order);
@@ -38,11 +41,12 @@ export function moveLayout(
   operation: string,
 ): Layout {
   const { length } = layout.shape;
-  const [sources, targets] = [from, to].map((axes) => checkAxes(axes, length, operation)) as [number[], number[]];
+  const sources = checkAxes(from, length, operation);
+  const targets = checkAxes(to, length, operation);
   if (sources.length !== targets.length) {
     throw new LayoutError(operation, `axes ${list(sources)} to ${list(targets)}`, "name as many places as axes");
   }
-  const order = axesOf(layout).filter((axis) => !sources.includes(axis));
+  const order = axesOf(layout, sources);
   for (const place of targets.toSorted((x, y) => x - y)) order.splice(place, 0, sources[targets.indexOf(place)]!);
   return pick(layout, order);
 }
@@ -84,23 +88,15 @@ export function squeezeLayout(layout: Layout, axes: number | readonly number[] |
       );
     }
   }
-  return pick(layout, axesOf(layout).filter((axis) => !dropped.includes(axis))); // prettier-ignore
+  return pick(layout, axesOf(layout, dropped));
 }
 
 /** With new axes of length 1, at the places they have in the result. @throws LayoutError */
-export function expandLayout(
-  { byteOffset, ...layout }: Layout,
-  axes: number | readonly number[],
-  operation: string,
-): Layout {
-  const count = Array.isArray(axes) ? axes.length : 1;
-  const shape = layout.shape.slice();
-  const strides = layout.strides.slice();
-  for (const axis of checkAxes(axes, shape.length + count, operation).sort((a, b) => a - b)) {
-    shape.splice(axis, 0, 1);
-    strides.splice(axis, 0, 0);
-  }
-  return { byteOffset, shape, strides };
+export function expandLayout(layout: Layout, axes: number | readonly number[], operation: string): Layout {
+  const order = axesOf(layout);
+  const ndim = order.length + (Array.isArray(axes) ? axes.length : 1);
+  for (const axis of checkAxes(axes, ndim, operation).sort((a, b) => a - b)) order.splice(axis, 0, -1);
+  return pick(layout, order);
 }
 
 /** The items whose indices on two axes differ by `offset`, as a new last axis. @throws LayoutError */
@@ -110,7 +106,7 @@ export function diagonalLayout(layout: Layout, offset: number, axes: readonly nu
   if (!Number.isSafeInteger(offset)) throw new LayoutError(operation, `offset is ${offset}`, "pass an integer");
   const [down, right] = [Math.max(0, -offset), Math.max(0, offset)];
   const length = Math.max(0, Math.min(shape[first]! - down, shape[second]! - right));
-  const rest = pick(layout, axesOf(layout).filter((axis) => axis !== first && axis !== second)); // prettier-ignore
+  const rest = pick(layout, axesOf(layout, [first, second]));
   return {
     byteOffset: layout.byteOffset + down * strides[first]! + right * strides[second]!,
     shape: [...rest.shape, length],
@@ -129,7 +125,7 @@ export function windowLayout(
   operation: string,
 ): Layout {
   const lengths = checkShape(window, operation);
-  const along = axes === undefined ? axesOf(layout) : (Array.isArray(axes) ? axes : [axes]).map((axis) => checkAxis(axis, layout.shape.length, operation)); // prettier-ignore
+  const along = axes === undefined ? axesOf(layout) : checkAxes(axes, layout.shape.length, operation, true);
   if (along.length !== lengths.length) {
     throw new LayoutError(
       operation,

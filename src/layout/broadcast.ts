@@ -1,6 +1,6 @@
 import { LayoutError, list } from "../errors.ts";
 import type { Layout } from "./layout.ts";
-import { MAX_DIMENSIONS } from "./shape.ts";
+import { checkDimensions } from "./shape.ts";
 
 /**
  * The shape that several shapes stretch to: axes are aligned at the last, and a length of 1 takes any other.
@@ -11,14 +11,9 @@ import { MAX_DIMENSIONS } from "./shape.ts";
  * @example broadcastShapes([480, 640, 1], [4]) // [480, 640, 4]
  */
 export function broadcastShapes(...shapes: (readonly number[])[]): number[] {
-  return broadcast(shapes, "broadcastShapes");
-}
-
-function broadcast(shapes: readonly (readonly number[])[], operation: string): number[] {
+  const operation = "broadcastShapes";
   const ndim = Math.max(0, ...shapes.map((shape) => shape.length));
-  if (ndim > MAX_DIMENSIONS) {
-    throw new LayoutError(operation, `a shape has ${ndim} dimensions, ${MAX_DIMENSIONS} are the limit`);
-  }
+  checkDimensions(ndim, "a shape", operation);
   const result = Array.from({ length: ndim }, () => 1);
   for (const shape of shapes) {
     const lead = ndim - shape.length;

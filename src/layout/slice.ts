@@ -28,8 +28,9 @@ export function sliceIndices(
   if (step === 0) throw new ValueError(operation, "a slice has step 0", "use another step");
   const [lowest, highest] = step > 0 ? [0, length] : [-1, length - 1];
   const clamp = (value: number): number => Math.min(Math.max(value < 0 ? value + length : value, lowest), highest);
-  const first = clamp(part(slice[0], step > 0 ? 0 : Infinity, operation));
-  const stop = slice[1] === null || slice[1] === undefined ? (step > 0 ? length : -1) : clamp(part(slice[1], 0, operation)); // prettier-ignore
+  // A part that is left out lies beyond the end it comes from, or goes to.
+  const first = clamp(part(slice[0], -Infinity * step, operation));
+  const stop = clamp(part(slice[1], Infinity * step, operation));
   return [first, Math.max(0, Math.ceil((stop - first) / step)), step];
 }
 
@@ -53,16 +54,16 @@ export function sliceLayout(layout: Layout, keys: readonly Key[], operation: str
   const strides: number[] = [];
   let axis = 0;
   let ellipses = 0;
+  const push = (length: number, stride: number): void => {
+    shape.push(length);
+    strides.push(stride);
+  };
   const keep = (count: number): void => {
-    for (; count > 0; count--, axis++) {
-      shape.push(layout.shape[axis]!);
-      strides.push(layout.strides[axis]!);
-    }
+    for (; count > 0; count--, axis++) push(layout.shape[axis]!, layout.strides[axis]!);
   };
   for (const key of keys) {
     if (key === null) {
-      shape.push(1);
-      strides.push(0);
+      push(1, 0);
     } else if (key === "...") {
       if (++ellipses > 1) throw new ValueError(operation, "the ellipsis '...' stands twice", "use it once");
       keep(layout.shape.length - named);
@@ -72,8 +73,7 @@ export function sliceLayout(layout: Layout, keys: readonly Key[], operation: str
     } else if (Array.isArray(key)) {
       const [first, count, step] = sliceIndices(key as Slice, layout.shape[axis]!, operation);
       byteOffset += first * layout.strides[axis]!;
-      shape.push(count);
-      strides.push(layout.strides[axis]! * step + 0); // never −0
+      push(count, layout.strides[axis]! * step + 0); // never −0
       axis++;
     } else {
       throw new ValueError(operation, `a key is ${show(key)}`, "pass an integer, [start, stop, step], '...' or null");
@@ -83,30 +83,29 @@ export function sliceLayout(layout: Layout, keys: readonly Key[], operation: str
   return { byteOffset, shape, strides };
 }
 
-/** An integer in Python's notation. @throws ValueError */
-function integer(text: string, notation: string, operation: string): number {
-  const digits = text[0] === "-" || text[0] === "+" ? text.slice(1) : text;
-  const isNumber = digits.length > 0 && [...digits].every((c) => c >= "0" && c <= "9");
-  if (!isNumber) {
-    throw new ValueError(
-      operation,
-      `${show(notation)} has ${show(text)} for an integer`,
-      "write it as in '10:20, ::-1, 0'",
-    );
-  }
-  return Number(text);
-}
-
 /** Keys from Python's notation: `"10:20, ::-1, 0"`, with `...` and `None`. @throws ValueError */
 export function parseKeys(notation: string, operation: string): Key[] {
-  const texts = notation.split(",").map((text) => text.trim());
+  const fail = (text: string, what: string): never => {
+    throw new ValueError(
+      operation,
+      `${show(notation)} has ${show(text)} for ${what}`,
+      "write it as in '10:20, ::-1, 0'",
+    );
+  };
+  const integer = (text: string): number => {
+    const digits = text[0] === "-" || text[0] === "+" ? text.slice(1) : text;
+    const isNumber = digits !== "" && [...digits].every((c) => c >= "0" && c <= "9");
+    return isNumber ? Number(text) : fail(text, "an integer");
+  };
+  const trimmed = (text: string, separator: string): string[] => text.split(separator).map((piece) => piece.trim());
+  const texts = trimmed(notation, ",");
   if (texts.length > 1 && texts.at(-1) === "") texts.pop(); // as in Python, "0," is one key
   return texts.map((text) => {
     if (text === "...") return "...";
     if (text === "None") return null;
-    const parts = text.split(":").map((piece) => piece.trim());
-    if (parts.length === 1) return integer(parts[0]!, notation, operation);
-    if (parts.length > 3) throw new ValueError(operation, `${show(notation)} has ${show(text)} for a slice`);
-    return parts.map((piece) => (piece === "" ? null : integer(piece, notation, operation))) as unknown as Slice;
+    const parts = trimmed(text, ":");
+    if (parts.length === 1) return integer(text);
+    if (parts.length > 3) fail(text, "a slice");
+    return parts.map((piece) => (piece === "" ? null : integer(piece))) as unknown as Slice;
   });
 }

@@ -348,8 +348,7 @@ export abstract class MemoryView<
    * @example image.transpose([1, 0, 2])
    */
   transpose(axes?: readonly number[]): MemoryView<Item, B, N, F> {
-    this._check("MemoryView.transpose");
-    return this._derive(transposeLayout(this._layout, axes, "MemoryView.transpose"));
+    return this._view("MemoryView.transpose", transposeLayout, [axes]);
   }
 
   /**
@@ -358,38 +357,32 @@ export abstract class MemoryView<
    * @example image.flip(0) // upside down
    */
   flip(axis?: number | readonly number[]): MemoryView<Item, B, N, F> {
-    this._check("MemoryView.flip");
-    return this._derive(flipLayout(this._layout, axis, "MemoryView.flip"));
+    return this._view("MemoryView.flip", flipLayout, [axis]);
   }
 
   /** Two axes changed for one another, no copy. @throws LayoutError @example image.swapAxes(0, 1) */
   swapAxes(a: number, b: number): MemoryView<Item, B, N, F> {
-    this._check("MemoryView.swapAxes");
-    return this._derive(swapLayout(this._layout, a, b, "MemoryView.swapAxes"));
+    return this._view("MemoryView.swapAxes", swapLayout, [a, b]);
   }
 
   /** Axes moved to other places, no copy. @throws LayoutError @example image.moveAxis(2, 0) // channels first */
   moveAxis(from: number | readonly number[], to: number | readonly number[]): MemoryView<Item, B, N, F> {
-    this._check("MemoryView.moveAxis");
-    return this._derive(moveLayout(this._layout, from, to, "MemoryView.moveAxis"));
+    return this._view("MemoryView.moveAxis", moveLayout, [from, to]);
   }
 
   /** Turned by quarters from the first of two axes towards the second, no copy. @throws LayoutError @example image.rot90() */
   rot90(turns = 1, axes: readonly number[] = [0, 1]): MemoryView<Item, B, N, F> {
-    this._check("MemoryView.rot90");
-    return this._derive(turnLayout(this._layout, turns, axes, "MemoryView.rot90"));
+    return this._view("MemoryView.rot90", turnLayout, [turns, axes]);
   }
 
   /** Without its axes of length 1, or without those named, no copy. @throws LayoutError @example row.squeeze(0) */
   squeeze<const A extends Lengths = number[]>(axis?: A): MemoryView<Item, B, Minus<N, AsTuple<A>>, F> {
-    this._check("MemoryView.squeeze");
-    return this._derive(squeezeLayout(this._layout, axis, "MemoryView.squeeze"));
+    return this._view("MemoryView.squeeze", squeezeLayout, [axis]);
   }
 
   /** With new axes of length 1 at these places of the result, no copy. @throws LayoutError @example gray.expandDims(-1) */
   expandDims<const A extends Lengths>(axis: A): MemoryView<Item, B, Plus<N, AsTuple<A>>, F> {
-    this._check("MemoryView.expandDims");
-    return this._derive(expandLayout(this._layout, axis, "MemoryView.expandDims"));
+    return this._view("MemoryView.expandDims", expandLayout, [axis]);
   }
 
   /**
@@ -439,16 +432,12 @@ export abstract class MemoryView<
     window: S,
     axis?: number | readonly number[],
   ): MemoryView<Item, B, Plus<N, AsTuple<S>>, F> {
-    const operation = "MemoryView.slidingWindow";
-    this._check(operation);
-    return this._derive(windowLayout(this._layout, window, axis, operation), undefined, true);
+    return this._view("MemoryView.slidingWindow", windowLayout, [window, axis], true);
   }
 
   /** The items whose indices on two axes differ by `offset`, as a last axis; read-only, no copy. @throws LayoutError @example matrix.diagonal() */
   diagonal(offset = 0, axis1 = 0, axis2 = 1): MemoryView<Item, B, Minus<N, [0]>, F> {
-    const operation = "MemoryView.diagonal";
-    this._check(operation);
-    return this._derive(diagonalLayout(this._layout, offset, [axis1, axis2], operation), undefined, true);
+    return this._view("MemoryView.diagonal", diagonalLayout, [offset, [axis1, axis2]], true);
   }
 
   /**
@@ -754,6 +743,17 @@ export abstract class MemoryView<
     const at = shape.includes(0) ? this._layout.byteOffset : byteOffset;
     const layout = { byteOffset: at, shape, strides };
     return late.createView(this._window.block, format, layout, readonly) as V;
+  }
+
+  /** @internal A view of the same items in a layout made of this one's: by a function, of `rest` and the operation. */
+  _view<Rest extends unknown[], V extends MemoryView>(
+    operation: string,
+    layoutOf: (layout: Layout, ...rest: [...Rest, operation: string]) => Layout,
+    rest: Rest,
+    readonly?: boolean,
+  ): V {
+    this._check(operation);
+    return this._derive(layoutOf(this._layout, ...rest, operation), undefined, readonly);
   }
 
   /** @internal The cold path of `get`: `count` indices were given, of which `index` has the first. */
