@@ -1,6 +1,5 @@
-import { ValueError, show } from "../errors.ts";
 import { cStrides, fStrides, product } from "../layout/shape.ts";
-import { checkOption, oneOf } from "../options.ts";
+import { type Check, checkOption, oneOf } from "../options.ts";
 import { copyItems } from "./bytes.ts";
 import type { MemoryView } from "./memory-view.ts";
 
@@ -27,18 +26,19 @@ export function bytesOf(
   return bytes;
 }
 
-const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+/** Two hexadecimal digits for each byte. */
+export const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+
+const character: Check = (value) =>
+  value !== undefined && !(typeof value === "string" && value.length === 1 && value < "\x80") && "one ASCII character";
+const integer: Check = (value) => !Number.isSafeInteger(value) && "an integer";
 
 /** See `MemoryView.hex`. */
 export function hexOf(view: MemoryView, separator?: string, group = 1): string {
   const operation = "MemoryView.hex";
   const bytes = bytesOf(view, "C", operation);
-  if (separator !== undefined && !(typeof separator === "string" && separator.length === 1 && separator < "\x80")) {
-    throw new ValueError(operation, `the separator is ${show(separator)}`, "pass one ASCII character");
-  }
-  if (!Number.isSafeInteger(group)) {
-    throw new ValueError(operation, `bytesPerSep is ${show(group)}`, "pass an integer");
-  }
+  checkOption(separator, "the separator", character, operation);
+  checkOption(group, "bytesPerSep", integer, operation);
   // Groups are counted from the right, and from the left where the number is negative.
   const size = separator === undefined ? 0 : Math.abs(group);
   const first = group > 0 ? bytes.length % size : 0;

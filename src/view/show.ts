@@ -1,5 +1,6 @@
 import { list, show } from "../errors.ts";
 import { product } from "../layout/shape.ts";
+import { HEX } from "./export.ts";
 import type { MemoryView } from "./memory-view.ts";
 
 /** What `JSON.stringify(view)` writes. */
@@ -47,19 +48,20 @@ export function tableOf(view: MemoryView): string[][] {
 function cells(view: MemoryView): string[][] {
   const { ndim, shape } = view;
   const { fields } = view._format;
-  const cut = (cells: string[], length: number): string[] => (cells.length < length ? [...cells, "…"] : cells);
-  const range = (length: number, most: number): number[] => Array.from({ length: Math.min(length, most) }, (_, i) => i);
-  const row = (items: MemoryView, most: number): string[] =>
-    cut(range(items.length, most).map((i) => cell(items.get(i))), items.length); // prettier-ignore
+  /** The first cells of many. */
+  const row = (length: number, most: number, at: (i: number) => unknown): string[] => {
+    const shown = Array.from({ length: Math.min(length, most) }, (_, i) => cell(at(i)));
+    return length > most ? [...shown, "…"] : shown;
+  };
   if (ndim === 0) return [[cell(view.get())]];
-  if (ndim === 1 && !fields) return [row(view, ITEMS)];
+  if (ndim === 1 && !fields) return [row(view.length, ITEMS, (i) => view.get(i))];
   const plane = view.slice(...shape.slice(0, -2).map(() => 0));
-  const rows = range(plane.length, ROWS).map((y) => {
-    if (ndim > 1) return row(plane.slice(y), COLUMNS);
+  const rows = Array.from({ length: Math.min(plane.length, ROWS) }, (_, y) => {
+    if (ndim > 1) return row(plane.shape[1]!, COLUMNS, (x) => plane.get(y, x));
     const values = Object.values(plane.get(y) as object);
-    return cut(range(values.length, COLUMNS).map((i) => cell(values[i])), values.length); // prettier-ignore
+    return row(values.length, COLUMNS, (x) => values[x]);
   });
-  if (ndim === 1) rows.unshift(cut([...fields!.keys()].slice(0, COLUMNS).map(cell), fields!.size));
+  if (ndim === 1) rows.unshift(row(fields!.size, COLUMNS, (x) => [...fields!.keys()][x]));
   const planes = product(shape.slice(0, -2));
   return plane.length > ROWS || planes > 1 ? [...rows, ["…"]] : rows;
 }
@@ -73,7 +75,7 @@ function cell(item: unknown): string {
 function textOf(item: unknown): string {
   if (typeof item === "bigint") return `${item}n`;
   if (Array.isArray(item)) return `[${item.slice(0, CELL).map(textOf).join(", ")}]`;
-  if (item instanceof Uint8Array) return `<${Array.from(item.subarray(0, CELL), (byte) => byte.toString(16).padStart(2, "0")).join(" ")}>`; // prettier-ignore
+  if (item instanceof Uint8Array) return `<${Array.from(item.subarray(0, CELL), (byte) => HEX[byte]).join(" ")}>`; // prettier-ignore
   if (typeof item !== "object") return String(item);
   return `{ ${Object.entries(item as object).slice(0, CELL).map(([name, value]) => `${name}: ${textOf(value)}`).join(", ")} }`; // prettier-ignore
 }
