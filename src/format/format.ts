@@ -56,6 +56,23 @@ export interface Plan {
   readonly fields?: ReadonlyMap<string, Field>;
 }
 
+/** What was made of the last texts. Long ones are not kept, so that the memory is bounded. */
+export function cached<T>(make: (text: string, operation: string) => T): (text: string, operation: string) => T {
+  const made = new Map<string, T>();
+  return (text, operation) => {
+    let result = made.get(text);
+    if (result === undefined) {
+      result = make(text, operation);
+      if (made.size >= 256) made.clear();
+      if (text.length <= 1024) made.set(text, result);
+    }
+    return result;
+  };
+}
+
+/** The next multiple of an alignment. */
+export const roundUp = (size: number, align: number): number => Math.ceil(size / align) * align;
+
 /** How many values the runs have. */
 export const countValues = (runs: readonly Run[]): number => runs.reduce((sum, { count }) => sum + count, 0);
 

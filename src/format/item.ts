@@ -1,43 +1,36 @@
 import { show } from "../errors.ts";
 import { coerce } from "./coerce.ts";
-import { type Format, misfit } from "./format.ts";
+import { cached, type Format, misfit } from "./format.ts";
 import { SCALARS, type ScalarCode } from "./scalars.ts";
 
-const scalars = new Map<string, Format>();
-
-/** One value of a code, made once. `mark` is the byte order in force: `"<"`, or empty for native. */
-export function scalarFormat(code: ScalarCode, mark: string): Format {
-  const known = scalars.get(mark + code);
-  if (known) return known;
+/** One value of a code behind a byte order: `"<I"`, or `"I"` for native. */
+export const scalarFormat = /* @__PURE__ */ cached((text): Format => {
+  const code = text.at(-1) as ScalarCode;
   const scalar = SCALARS[code];
-  const { size } = scalar;
-  const little = mark !== ">" && mark !== "!";
-  const text = mark + code;
-  const format: Format = {
+  const { kind, size, min, max, align, array } = scalar;
+  const little = size === 1 || !">!".includes(text[0]!);
+  return {
     text,
     itemsize: size,
-    align: scalar.align,
+    align,
     // C's names for the same integers are one key: `l` is `i`.
-    key: `${little || size === 1 ? "" : ">"}${scalar.kind},${size},${scalar.min},${scalar.max}`,
+    key: `${little ? "" : ">"}${kind},${size},${min},${max}`,
     code,
     scalar,
     little,
-    array: little || size === 1 ? scalar.array : undefined,
+    array: little ? array : undefined,
     read: (data, at) => scalar.read(data, at, little),
     write: (data, at, value) => scalar.write(data, at, value as never, little),
     coerce: (value, operation) => coerce(value, text, scalar, operation),
   };
-  scalars.set(text, format);
-  return format;
-}
+});
 
 /** `count` bytes as one value: `s`, padded with zeros, or `p`, which keeps its length in its first byte. */
 export function bytesFormat(code: "s" | "p", count: number): Format {
   const text = count + code;
   const head = code === "p" && count > 0 ? 1 : 0;
   const room = head ? Math.min(count - 1, 255) : count;
-  const bytesAt = (data: DataView, at: number): Uint8Array =>
-    count ? new Uint8Array(data.buffer, data.byteOffset + at, count) : new Uint8Array();
+  const bytesAt = (data: DataView, at: number): Uint8Array => new Uint8Array(data.buffer, data.byteOffset + at, count);
   return {
     text,
     itemsize: count,
@@ -47,7 +40,7 @@ export function bytesFormat(code: "s" | "p", count: number): Format {
     little: true,
     read(data, at) {
       const bytes = bytesAt(data, at);
-      return bytes.slice(head, head + (head ? Math.min(bytes[0]!, room) : room));
+      return bytes.slice(head, head + Math.min(head ? bytes[0]! : room, room));
     },
     write(data, at, value) {
       const bytes = value as Uint8Array;

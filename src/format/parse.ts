@@ -1,8 +1,8 @@
 import { FormatError, show } from "../errors.ts";
 import { arrayFormat, recordFormat } from "./composite.ts";
-import type { Field, Format, Plan, Run } from "./format.ts";
+import { type Field, type Format, type Plan, roundUp, type Run } from "./format.ts";
 import { bytesFormat, scalarFormat } from "./item.ts";
-import { SCALARS, type ScalarCode } from "./scalars.ts";
+import { SCALARS } from "./scalars.ts";
 
 /** As in CPython on wasm32: a struct, and an address inside it, has at most 2^31 - 1 bytes. */
 const MAX_SIZE = 2 ** 31 - 1;
@@ -11,15 +11,7 @@ const MAX_DEPTH = 64;
 /** Characters of a text, each of which may be a value. */
 const MAX_LENGTH = 65536;
 
-const isMark = (c: string | undefined): boolean => c !== undefined && "@=<>!^".includes(c);
-const isBlank = (c: string): boolean => " \t\n\r\f\v".includes(c);
-const roundUp = (size: number, align: number): number => Math.ceil(size / align) * align;
-
-/** The same item with a size that is a multiple of its alignment, so that the next one is aligned too. */
-function padded(format: Format): Format {
-  const itemsize = roundUp(format.itemsize, format.align);
-  return itemsize === format.itemsize ? format : { ...format, itemsize };
-}
+const MARKS = "@=<>!^";
 
 /**
  * A format text, in one pass. There are two dialects: that of `struct`, where a mark of byte order may come first and
@@ -38,17 +30,23 @@ export function parseFormat(text: string, standalone: boolean, operation: string
   if (typeof text !== "string") {
     throw new FormatError(operation, `the format is ${show(text)}`, "pass a text such as 'B'");
   }
-  const extended = text.includes("{") || text.includes("(") || text.includes(":");
-  const native = exported ? "^" : "@";
-  const markOf = (c: string): string => (c === "@" ? native : c);
+  const extended = ["{", "(", ":"].some((c) => text.includes(c));
+  const native = exported ? "^" : "";
   let at = 0;
+  /** The byte order in force; empty for `@`, which alone aligns. */
   let mark = native;
 
   const fail = (problem: string, position = at, hint = ""): never => {
     throw new FormatError(operation, `${show(text)} ${problem} at position ${position}`, hint);
   };
   if (text.length > MAX_LENGTH) fail(`is longer than ${MAX_LENGTH} characters`, MAX_LENGTH);
-  const isDigit = (): boolean => at < text.length && text[at]! >= "0" && text[at]! <= "9";
+  /** Whether one of these characters comes next. */
+  const isNext = (characters: string): boolean => characters.includes(text[at]!);
+  const isDigit = (): boolean => isNext("0123456789");
+  const readMark = (): void => {
+    mark = isNext("@") ? native : text[at]!;
+    at++;
+  };
 
   function number(): number {
     if (!isDigit()) fail("has no number");
@@ -63,14 +61,14 @@ export function parseFormat(text: string, standalone: boolean, operation: string
     do {
       at++;
       shape.push(number());
-    } while (text[at] === ",");
+    } while (isNext(","));
     if (text[at++] !== ")" || shape.length > MAX_DEPTH) fail("has no sub-array", at - 1, "write it as (2,3)f");
     return shape;
   }
 
   /** What stands between two colons; undefined where there are none. */
   function fieldName(): string | undefined {
-    if (text[at] !== ":") return undefined;
+    if (!isNext(":")) return undefined;
     const end = text.indexOf(":", at + 1);
     if (end <= at + 1) fail("has no field name", at, "write it as I:name:");
     const name = text.slice(at + 1, end);
@@ -81,8 +79,8 @@ export function parseFormat(text: string, standalone: boolean, operation: string
   /** One value: a record, or a code; `count` bytes of `s` and `p`. */
   function value(count: number, depth: number): Format {
     const start = at;
-    const before = mark === "@" ? "" : mark;
-    const order = before === "^" ? "" : before;
+    const before = mark;
+    const order = mark === "^" ? "" : mark;
     if (text.startsWith("T{", at)) {
       if (depth === MAX_DEPTH) fail(`has records in more than ${MAX_DEPTH} records`);
       at += 2;
@@ -90,15 +88,15 @@ export function parseFormat(text: string, standalone: boolean, operation: string
       return recordFormat(nameFields(runs), before + text.slice(start, at), size, align);
     }
     let code = text[at++]!;
-    if (code === "Z" && (text[at] === "f" || text[at] === "d")) code = text[at++]!.toUpperCase(); // NumPy's complex
-    if (code === "s" || code === "p" || code === "x") return bytesFormat(code === "p" ? "p" : "s", count);
+    if (code === "Z" && isNext("fd")) code = text[at++]!.toUpperCase(); // NumPy's complex
+    if ("spx".includes(code)) return bytesFormat(code === "p" ? "p" : "s", count);
     if (!Object.hasOwn(SCALARS, code)) {
       fail("has no item code", start, `expected one of ${Object.keys(SCALARS).join(" ")} s p x`);
     }
     if (standalone && !extended && order && "nNP".includes(code)) {
       fail(`has the native code '${code}' behind '${order}'`, start, "leave the mark away");
     }
-    return scalarFormat(code as ScalarCode, order);
+    return scalarFormat(order + code, operation);
   }
 
   /** Those without a name are `f0`, `f1`, … as far as these are free. */
@@ -115,52 +113,45 @@ export function parseFormat(text: string, standalone: boolean, operation: string
     return fields;
   }
 
-  /** A value or a sub-array, and its name. */
-  function item(depth: number): { format: Format; count: number; name: string | undefined; pad: boolean } {
-    const start = at;
-    const shape = text[at] === "(" ? lengths() : [];
-    if (extended) while (isMark(text[at])) mark = markOf(text[at++]!);
-    const times = isDigit() ? number() : 1;
-    if (at === text.length) fail("ends before an item code", start);
-    const code = text[at]!;
-    const sized = "spx".includes(code);
-    let format = value(times, depth);
-    const name = extended ? fieldName() : undefined;
-    if (extended && !sized && times !== 1) shape.push(times);
-    if (shape.length > 0) format = arrayFormat(mark === "@" ? padded(format) : format, shape);
-    return { format, count: extended || sized ? 1 : times, name, pad: code === "x" && name === undefined };
-  }
-
-  /** Items up to the closing brace, or to the end. */
+  /** Items up to the closing brace, or to the end: each a value or a sub-array, and its name. */
   function list(depth: number): { runs: Run[]; size: number; align: number } {
     const runs: { -readonly [K in keyof Run]: Run[K] }[] = [];
     let size = 0;
     let align = 1;
-    const end = depth > 0 ? "}" : undefined;
-    while (at < text.length && text[at] !== end) {
+    const end = depth > 0 ? "}" : "";
+    while (at < text.length && !isNext(end)) {
       const start = at;
-      const c = text[at]!;
-      if (isMark(c) && (extended || (at === 0 && c !== "^"))) mark = markOf(text[at++]!);
-      else if (isBlank(c) && depth === 0) at++;
+      if (isNext(MARKS) && (extended || (at === 0 && !isNext("^")))) readMark();
+      else if (depth === 0 && isNext(" \t\n\r\f\v")) at++;
       else {
-        const { format, count, name, pad } = item(depth);
-        const aligned = mark === "@";
-        if (aligned) {
-          size = roundUp(size, format.align);
-          align = Math.max(align, format.align);
-        }
+        const shape = isNext("(") ? lengths() : [];
+        if (extended) while (isNext(MARKS)) readMark();
+        let count = isDigit() ? number() : 1;
+        if (at === text.length) fail("ends before an item code", start);
+        const pad = isNext("x");
+        const sized = isNext("spx");
+        let format = value(count, depth);
+        const name = extended ? fieldName() : undefined;
+        if (sized) count = 1;
+        else if (extended && count !== 1) shape.push(count);
+        if (extended) count = 1;
+        const unit = mark ? 1 : format.align;
+        // Each item of a sub-array is aligned too.
+        if (shape.length > 0) format = arrayFormat({ ...format, itemsize: roundUp(format.itemsize, unit) }, shape);
+        size = roundUp(size, unit);
+        align = Math.max(align, unit);
         const last = runs.at(-1);
         // `BB` is `2B`: a long text takes no more memory than a short one.
         const joins = !extended && last?.format === format && last.offset + last.count * format.itemsize === size;
         if (joins) last.count += count;
-        else if (!pad && count > 0) runs.push({ format, offset: size, count, name });
+        else if (!(pad && name === undefined) && count > 0) runs.push({ format, offset: size, count, name });
         size += count * format.itemsize;
-        if (aligned && extended) size = roundUp(size, format.align);
+        if (extended) size = roundUp(size, unit);
         if (size > MAX_SIZE) fail(`is larger than ${MAX_SIZE} bytes`, start, "use a shape");
       }
     }
-    if (depth > 0 && text[at++] !== "}") fail("lacks a '}'", text.length);
-    return { runs, size: extended && mark === "@" ? roundUp(size, align) : size, align };
+    if (end && text[at++] !== end) fail(`lacks a '}'`, text.length);
+    return { runs, size: extended && !mark ? roundUp(size, align) : size, align };
   }
 
   const plan = list(0);

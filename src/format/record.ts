@@ -2,7 +2,7 @@ import { FormatError, show } from "../errors.ts";
 import { oneOf, readOptions } from "../options.ts";
 import { formatOf } from "./compile.ts";
 import { recordFormat } from "./composite.ts";
-import type { Field, Format } from "./format.ts";
+import { type Field, type Format, roundUp } from "./format.ts";
 import { parseFormat } from "./parse.ts";
 import type { RecordFields, RecordText } from "./types.ts";
 
@@ -16,25 +16,25 @@ export interface RecordOptions {
 
 const OPERATION = "record";
 
+const fail = (problem: string, hint: string): never => {
+  throw new FormatError(OPERATION, problem, hint);
+};
+
 /** The format of one field, where a count makes a sub-array. @throws FormatError */
 function fieldOf(name: unknown, text: unknown): [name: string, format: Format] {
   if (typeof name !== "string" || name === "" || name.includes(":")) {
-    throw new FormatError(OPERATION, `a field is named ${show(name)}`, "names are texts without ':'");
+    fail(`a field is named ${show(name)}`, "names are texts without ':'");
   }
-  if (typeof text !== "string") {
-    throw new FormatError(OPERATION, `field ${show(name)} has the format ${show(text)}`, "pass a text such as 'I'");
-  }
-  const { fields } = formatOf(`T{${text}:${name}:}`, OPERATION);
-  const field = fields?.get(name);
+  const fields = typeof text === "string" ? formatOf(`T{${text}:${name}:}`, OPERATION).fields : undefined;
+  const field = fields?.get(name as string);
   if (!field || fields!.size > 1) {
-    throw new FormatError(OPERATION, `field ${show(name)} has the format ${show(text)}`, "pass one item each");
+    return fail(`field ${show(name)} has the format ${show(text)}`, "pass the text of one item, such as 'I'");
   }
-  return [name, field.format];
+  return [name as string, field.format];
 }
 
 /** `3x`, or nothing. */
 const padding = (count: number): string => (count > 0 ? `${count}x` : "");
-const roundUp = (size: number, align: number): number => Math.ceil(size / align) * align;
 
 /** Writes fields as a text that has every one at its offset: in `"@"` mode where C's alignment does, else in `"^"`. */
 export function recordText(fields: Iterable<readonly [string, Field]>, size: number, base: "@" | "^"): string {
@@ -83,7 +83,7 @@ export function exportedFormat(text: string, itemsize: number, operation: string
 export function record<const F extends Fields>(fields: F, options?: RecordOptions): RecordText<RecordFields<F>> {
   const packed = readOptions(options, { align: oneOf(["c", "packed"]) }, OPERATION).align === "packed";
   if (typeof fields !== "object" || fields === null) {
-    throw new FormatError(OPERATION, `the fields are ${show(fields)}`, "pass an object, or [name, format] pairs");
+    fail(`the fields are ${show(fields)}`, "pass an object, or [name, format] pairs");
   }
   const pairs = Array.isArray(fields) ? (fields as unknown[]) : Object.entries(fields);
   const placed = new Map<string, Field>();
@@ -91,15 +91,14 @@ export function record<const F extends Fields>(fields: F, options?: RecordOption
   let largest = 1;
   for (const pair of pairs) {
     const [name, format] = fieldOf(...((Array.isArray(pair) ? pair : [pair]) as [unknown, unknown]));
-    if (placed.has(name))
-      throw new FormatError(OPERATION, `two fields are named ${show(name)}`, "name each differently");
+    if (placed.has(name)) fail(`two fields are named ${show(name)}`, "name each differently");
     const unit = packed ? 1 : format.align;
     const offset = roundUp(size, unit);
     placed.set(name, { offset, format });
     size = offset + format.itemsize;
     largest = Math.max(largest, unit);
   }
-  if (placed.size === 0) throw new FormatError(OPERATION, "a record without fields", "name at least one");
+  if (placed.size === 0) fail("a record without fields", "name at least one");
   const text = recordText(placed, roundUp(size, largest), packed ? "^" : "@");
   return formatOf(text, OPERATION).text as RecordText<RecordFields<F>>;
 }

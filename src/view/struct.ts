@@ -49,9 +49,7 @@ export class Struct<F extends string = string> {
    * @example new Struct("<H").unpack(Uint8Array.of(2, 1)) // [258]
    */
   unpack(buffer: StructBuffer): ValuesOf<F> {
-    const data = bytesOf(buffer, false, "Struct.unpack");
-    if (data.byteLength !== this.size) throw tooShort(data, this.size, 0, "Struct.unpack");
-    return this.#decode(data, 0);
+    return this.#read(buffer, 0, "Struct.unpack", true);
   }
 
   /**
@@ -70,8 +68,7 @@ export class Struct<F extends string = string> {
 
   /** The values at an offset, negative from the end. @throws BoundsError @example header.unpackFrom(region, 16) */
   unpackFrom(buffer: StructBuffer, offset = 0): ValuesOf<F> {
-    const data = bytesOf(buffer, false, "Struct.unpackFrom");
-    return this.#decode(data, place(data, offset, this.size, "Struct.unpackFrom"));
+    return this.#read(buffer, offset, "Struct.unpackFrom", false);
   }
 
   /**
@@ -92,19 +89,17 @@ export class Struct<F extends string = string> {
     const { text, size, runs } = this.#plan;
     const count = countValues(runs);
     if (values.length !== count) {
-      throw new ValueError(
-        operation,
-        `${show(text)} takes ${count} values, ${values.length} were given`,
-        "pass one each",
-      );
+      const problem = `${show(text)} takes ${count} values, ${values.length} were given`;
+      throw new ValueError(operation, problem, "pass one each");
     }
     const data = new DataView(new ArrayBuffer(size));
     writeValues(runs, data, 0, coerceValues(runs, values, operation, true));
     return new Uint8Array(data.buffer);
   }
 
-  #decode(data: DataView, at: number): ValuesOf<F> {
-    return readValues(this.#plan.runs, data, at) as ValuesOf<F>;
+  #read(buffer: StructBuffer, offset: number, operation: string, exact: boolean): ValuesOf<F> {
+    const data = bytesOf(buffer, false, operation);
+    return readValues(this.#plan.runs, data, place(data, offset, this.size, operation, exact)) as ValuesOf<F>;
   }
 }
 
@@ -112,24 +107,19 @@ function bytesOf(buffer: unknown, writable: boolean, operation: string): DataVie
   const view = late.viewOf(buffer);
   if (!view) throw new ValueError(operation, `${show(buffer)} has no bytes`, "pass a contiguous view or bytes");
   if (writable) view._checkWritable(operation);
-  if (!view.cContiguous)
-    throw new LayoutError(operation, "the view is not contiguous", "use copy(), or a contiguous one");
+  if (!view.cContiguous) throw new LayoutError(operation, "the view is not contiguous", "use copy()");
   return new DataView(view._live(operation).buffer, view.byteOffset, view.nbytes);
 }
 
-const tooShort = (data: DataView, size: number, at: number, operation: string): BoundsError =>
-  new BoundsError(
-    operation,
-    `${size} bytes at offset ${at} of ${data.byteLength} bytes`,
-    "pass as many as the format has",
-  );
-
-/** An offset, negative from the end, that leaves room for `size` bytes. @throws BoundsError, ValueError */
-function place(data: DataView, offset: unknown, size: number, operation: string): number {
-  if (!Number.isSafeInteger(offset))
-    throw new ValueError(operation, `the offset is ${show(offset)}`, "pass an integer");
-  const at = (offset as number) < 0 ? (offset as number) + data.byteLength : (offset as number);
-  if (at < 0 || at + size > data.byteLength) throw tooShort(data, size, offset as number, operation);
+/** An offset, negative from the end, that leaves room for `size` bytes, or for no more. @throws BoundsError, ValueError */
+function place(data: DataView, offset: number, size: number, operation: string, exact = false): number {
+  const { byteLength } = data;
+  if (!Number.isSafeInteger(offset)) throw new ValueError(operation, `the offset is ${show(offset)}`, "pass an integer"); // prettier-ignore
+  const at = offset < 0 ? offset + byteLength : offset;
+  if (at < 0 || at + size > byteLength || (exact && size < byteLength)) {
+    const problem = `${size} bytes at offset ${offset} of ${byteLength} bytes`;
+    throw new BoundsError(operation, problem, "pass as many as the format has");
+  }
   return at;
 }
 
