@@ -1,7 +1,8 @@
-import { FormatError, LayoutError, show, UnsupportedError, ValueError } from "../errors.ts";
+import { FormatError, LayoutError, UnsupportedError } from "../errors.ts";
 import type { NativeArray } from "../format/scalars.ts";
 import { addressOf } from "../layout/layout.ts";
 import { isShared } from "../memory/source.ts";
+import { type Check, checkOption } from "../options.ts";
 import type { MemoryView } from "./memory-view.ts";
 
 type At = number[];
@@ -86,9 +87,10 @@ function run(view: MemoryView, name: Name, given: unknown[]): unknown {
   }
   for (let i = 0; i < operands.length; i++) operands[i] = format.coerce(operands[i], operation);
   if (extra !== undefined) {
-    if (typeof extra !== "number" || !(extra >= 0) || (!waits && extra % 1 !== 0 && extra !== Infinity)) {
-      throw new ValueError(operation, `the ${what} is ${show(extra)}`, `a ${what} is a number from 0`);
-    }
+    const amount: Check = (value) =>
+      (typeof value !== "number" || !(value >= 0) || (!waits && value % 1 !== 0 && value !== Infinity)) &&
+      "a number from 0";
+    checkOption(extra, `the ${what}`, amount, operation);
     operands.push(extra);
   }
   let items = view._window.items as NativeArray;

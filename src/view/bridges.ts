@@ -15,9 +15,10 @@ export type TypedArrayOf<Item, B extends ArrayBufferLike> = 0 extends 1 & Item
     ? BigInt64Array<B> | BigUint64Array<B>
     : Int8Array<B> | Uint8Array<B> | Int16Array<B> | Uint16Array<B> | Int32Array<B> | Uint32Array<B> | Float32Array<B> | Float64Array<B>; // prettier-ignore
 
-/** @throws LayoutError */
-function checkPacked(view: MemoryView, operation: string): void {
-  if (view.cContiguous) return;
+/** All bytes, where the view may be written and is packed. @throws ReleasedError, ReadonlyError, LayoutError */
+function packedData(view: MemoryView, operation: string): DataView {
+  view._checkWritable(operation);
+  if (view.cContiguous) return view._live(operation);
   throw new LayoutError(
     operation,
     `shape ${list(view.shape)} with strides ${list(view.strides)} is not packed in C order`,
@@ -26,62 +27,54 @@ function checkPacked(view: MemoryView, operation: string): void {
 }
 
 /** See `MemoryView.typedArray`. */
-export function typedArrayOf(view: MemoryView, options?: { clamped?: boolean }): unknown {
-  const operation = "MemoryView.typedArray";
+export function typedArrayOf(
+  view: MemoryView,
+  options?: { clamped?: boolean },
+  operation = "MemoryView.typedArray",
+): ArrayBufferView {
   view._checkWritable(operation);
   const { clamped } = readOptions(options, { clamped: flag }, operation);
   const { _format: format, byteOffset, shape, itemsize } = view;
-  if (!format.array || (clamped && format.array !== Uint8Array)) {
+  const { array } = format;
+  const hint = "use dataView() or copy()";
+  if (!array || (clamped && array !== Uint8Array)) {
     const wanted = clamped ? "a Uint8ClampedArray takes 'B'" : "no typed array has such items";
-    throw new FormatError(operation, `the format is ${show(format.text)}, ${wanted}`, "use dataView() or copy()");
+    throw new FormatError(operation, `the format is ${show(format.text)}, ${wanted}`, clamped ? "cast('B')" : hint);
   }
-  checkPacked(view, operation);
+  const { buffer } = packedData(view, operation);
   if (byteOffset % itemsize !== 0) {
     throw new LayoutError(
       operation,
-      `byteOffset ${byteOffset} is not a multiple of ${itemsize}, as a ${format.array.name} needs`,
-      "use dataView() or copy()",
+      `byteOffset ${byteOffset} is not a multiple of ${itemsize}, as a ${array.name} needs`,
+      hint,
     );
   }
-  const type = clamped ? Uint8ClampedArray : format.array;
-  return new type(view._live(operation).buffer as ArrayBuffer, byteOffset, product(shape));
+  return new (clamped ? Uint8ClampedArray : array)(buffer as ArrayBuffer, byteOffset, product(shape));
 }
 
 /** See `MemoryView.dataView`. */
 export function dataViewOf(view: MemoryView): DataView {
-  const operation = "MemoryView.dataView";
-  view._checkWritable(operation);
-  checkPacked(view, operation);
-  return new DataView(view._live(operation).buffer, view.byteOffset, view.nbytes);
+  return new DataView(packedData(view, "MemoryView.dataView").buffer, view.byteOffset, view.nbytes);
 }
 
 /** See `MemoryView.imageData`. */
 export function imageDataOf(view: MemoryView): ImageData {
   const operation = "MemoryView.imageData";
-  view._checkWritable(operation);
+  const pixels = typedArrayOf(view, { clamped: true }, operation) as Uint8ClampedArray<ArrayBuffer>;
   const { shape } = view;
-  if (view._format.array !== Uint8Array) {
-    throw new FormatError(
-      operation,
-      `the format is ${show(view.format)}, ImageData takes 'B'`,
-      "cast('B', [height, width, 4])",
-    );
-  }
-  if (shape.length !== 3 || shape[2] !== 4 || shape.includes(0)) {
+  if (shape.length !== 3 || shape[2] !== 4 || pixels.length === 0) {
     throw new LayoutError(
       operation,
       `shape ${list(shape)} is no [height, width, 4]`,
       "ImageData is RGBA, at least 1 × 1",
     );
   }
-  checkPacked(view, operation);
   if (typeof ImageData === "undefined") {
     throw new UnsupportedError(operation, "this platform has no ImageData", "use typedArray({ clamped: true })");
   }
-  if (isShared(view.buffer)) {
+  if (isShared(pixels.buffer)) {
     throw new UnsupportedError(operation, "ImageData refuses shared memory", "use WebGL, a VideoFrame, or copy()");
   }
-  const pixels = typedArrayOf(view, { clamped: true }) as Uint8ClampedArray<ArrayBuffer>;
   return new ImageData(pixels, shape[1]!, shape[0]);
 }
 
