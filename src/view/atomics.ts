@@ -99,18 +99,14 @@ function run(view: MemoryView, name: Name, given: unknown[]): unknown {
     view._data(at + itemsize, operation);
     items = view._window.block.source.array<NativeArray>(array);
   }
-  if (waits && !isShared(items.buffer)) {
-    throw new UnsupportedError(
-      operation,
-      "no other thread can write to unshared memory",
-      "create it with shared: true",
-    );
-  }
   try {
     return (Atomics[name] as (...parameters: unknown[]) => unknown)(items, at / itemsize, ...operands);
   } catch (cause) {
     // All parameters were checked, so it is the platform that refuses to wait.
-    throw new UnsupportedError(operation, "this thread cannot wait here", "use waitAsync(), or a worker", { cause });
+    const [problem, hint] = isShared(items.buffer)
+      ? ["this thread cannot wait here", "use waitAsync(), or a worker"]
+      : ["no other thread can write to unshared memory", "create it with shared: true"];
+    throw new UnsupportedError(operation, problem, hint, { cause });
   }
 }
 

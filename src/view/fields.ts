@@ -16,18 +16,16 @@ function find({ fields, text }: Format, name: unknown, operation: string): Field
 
 /** See `MemoryView.field`. */
 export function fieldOf(view: MemoryView, name: string): MemoryView {
-  const { byteOffset, shape, strides } = view._layout;
-  const field = find(view._format, name, "MemoryView.field");
-  const lengths = shape.slice();
-  const steps = strides.slice();
-  let { format } = field;
+  const operation = "MemoryView.field";
+  let { byteOffset, shape, strides } = view._layout;
+  let { offset, format } = find(view._format, name, operation);
   for (; format.items; format = format.items.format) {
-    lengths.push(...format.items.shape);
-    steps.push(...cStrides(format.items.shape, format.items.format.itemsize));
+    const { items } = format;
+    shape = shape.concat(items.shape);
+    strides = strides.concat(cStrides(items.shape, items.format.itemsize));
   }
-  if (format.itemsize === 0)
-    throw new FormatError("MemoryView.field", `field ${show(name)} has no bytes`, "read the record");
-  return view._derive({ byteOffset: byteOffset + field.offset, shape: lengths, strides: steps }, format);
+  if (format.itemsize === 0) throw new FormatError(operation, `field ${show(name)} has no bytes`, "read the record");
+  return view._derive({ byteOffset: byteOffset + offset, shape, strides }, format);
 }
 
 /** See `MemoryView.fields`. */
@@ -48,17 +46,16 @@ export function fieldsOf(view: MemoryView, names: readonly string[]): MemoryView
 
 /** See `MemoryView.real` and `MemoryView.imag`. */
 export function partOf(view: MemoryView, part: 0 | 1, operation: string): MemoryView {
-  const { text, itemsize, scalar } = view._format;
-  const real = scalar && scalar.kind !== "character" && scalar.kind !== "complex";
-  if (real && part === 0) return view._derive(view._layout);
+  const { _format: format, _layout: layout } = view;
+  const { text, itemsize, scalar, little } = format;
   if (scalar?.kind !== "complex") {
-    throw new FormatError(
-      operation,
-      `${show(text)} has no ${part ? "imaginary" : "real"} part`,
-      "use a view of F or D",
-    );
+    if (part === 0 && scalar && scalar.kind !== "character") return view._derive(layout);
+    const problem = `${show(text)} has no ${part ? "imaginary" : "real"} part`;
+    throw new FormatError(operation, problem, "use a view of F or D");
   }
-  const { byteOffset, shape, strides } = view._layout;
-  const format = formatOf((view._format.little ? "" : ">") + (itemsize === 8 ? "f" : "d"), operation);
-  return view._derive({ byteOffset: byteOffset + (part * itemsize) / 2, shape, strides }, format);
+  const byteOffset = layout.byteOffset + part * scalar.align;
+  return view._derive(
+    { ...layout, byteOffset },
+    formatOf((little ? "" : ">") + (itemsize === 8 ? "f" : "d"), operation),
+  );
 }

@@ -16,10 +16,18 @@ export interface ViewWindow<F extends string = string> {
   itemsize?: number;
 }
 
-const NAMES = ["byteOffset", "format", "shape", "strides", "readonly", "itemsize"] as const;
-
-/** What must not be present as `undefined`: there it is a slip more often than a wish for the default. */
-const REFUSED = { byteOffset: BoundsError, format: FormatError };
+/**
+ * The properties of a window, and the error of those that must not be present as `undefined`: there it is a slip more
+ * often than a wish for the default.
+ */
+const PROPERTIES = {
+  byteOffset: BoundsError,
+  format: FormatError,
+  shape: null,
+  strides: null,
+  readonly: null,
+  itemsize: null,
+};
 
 /**
  * The own properties of a window, read once. @throws ValueError when it is no object, and where a property that must
@@ -29,13 +37,11 @@ export function readWindow(window: unknown, operation: string): ViewWindow {
   if (window === undefined) return {};
   checkOption(window, "the window", object, operation);
   const read: Record<string, unknown> = {};
-  for (const name of NAMES) {
+  for (const [name, Refusal] of Object.entries(PROPERTIES)) {
     if (!Object.hasOwn(window as object, name)) continue;
-    const value = (window as ViewWindow)[name];
+    const value = (window as Record<string, unknown>)[name];
     if (value !== undefined) read[name] = value;
-    else if (name in REFUSED) {
-      throw new REFUSED[name as keyof typeof REFUSED](operation, `${name} is undefined`, "leave it out");
-    }
+    else if (Refusal) throw new Refusal(operation, `${name} is undefined`, "leave it out");
   }
   return read;
 }
