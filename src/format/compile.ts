@@ -1,5 +1,5 @@
 import { FormatError, show } from "../errors.ts";
-import { paddedFormat, recordFormat, tupleFormat } from "./composite.ts";
+import { recordFormat, tupleFormat } from "./composite.ts";
 import { cached, countValues, type Format } from "./format.ts";
 import { parseFormat } from "./parse.ts";
 
@@ -10,10 +10,8 @@ function compile(text: string, operation: string): Format {
     throw new FormatError(operation, `${show(text)} describes an item of no values`, "use a code such as 'B'");
   }
   if (fields) return recordFormat(fields, text, size, align);
-  if (values > 1) return tupleFormat(runs, text, size);
   const { format } = runs[0]!;
-  if (format.itemsize === size) return { ...format, text };
-  return paddedFormat(runs[0]!, text, size, align);
+  return values === 1 && format.itemsize === size ? { ...format, text } : tupleFormat(runs, text, size, align);
 }
 
 /** The compiled format of a view's item. @throws FormatError */

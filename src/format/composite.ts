@@ -28,13 +28,14 @@ function composite(
   runs: readonly Run[],
   text: string,
   itemsize: number,
+  align: number,
   join: (values: unknown[]) => unknown,
   split: (value: any, refuse: Refuse) => readonly unknown[],
 ): Format {
   return {
     text,
     itemsize,
-    align: 1,
+    align,
     key: `{${runs.map(({ name = "", offset, count, format }) => `${JSON.stringify(name)}${offset},${count},${format.key}`)}}${itemsize}`,
     little: true,
     read: (data, at) => join(readValues(runs, data, at)),
@@ -58,6 +59,7 @@ export function arrayFormat(format: Format, shape: readonly number[]): Format {
       [{ format, offset: 0, count }],
       `(${shape})${format.text}`,
       count * format.itemsize,
+      format.align,
       (values) => nest(values, shape),
       (value, refuse) => {
         const values: unknown[] = [];
@@ -71,37 +73,30 @@ export function arrayFormat(format: Format, shape: readonly number[]): Format {
         return values;
       },
     ),
-    align: format.align,
     key: `[${shape}]${format.key}`,
     items: { format, shape },
   };
 }
 
-/** Several values as one item: an array in the order of the codes. */
-export function tupleFormat(runs: readonly Run[], text: string, itemsize: number): Format {
+/** Several values as one item: an array in the order of the codes. One value among padding is itself. */
+export function tupleFormat(runs: readonly Run[], text: string, itemsize: number, align: number): Format {
   const count = countValues(runs);
-  return composite(
-    runs,
-    text,
-    itemsize,
-    (values) => values,
-    (value, refuse) =>
-      Array.isArray(value) && value.length === count ? value : refuse(value, `an array of ${count} values`),
-  );
+  const single = count === 1;
+  return {
+    ...composite(
+      runs,
+      text,
+      itemsize,
+      align,
+      (values) => (single ? values[0] : values),
+      (value, refuse) => {
+        if (single) return [value];
+        return Array.isArray(value) && value.length === count ? value : refuse(value, `an array of ${count} values`);
+      },
+    ),
+    code: single ? runs[0]!.format.code : undefined,
+  };
 }
-
-/** One value among bytes that mean nothing. */
-export const paddedFormat = (run: Run, text: string, itemsize: number, align: number): Format => ({
-  ...composite(
-    [run],
-    text,
-    itemsize,
-    ([value]) => value,
-    (value) => [value],
-  ),
-  align,
-  code: run.format.code,
-});
 
 /** A record: a plain object with the fields' names, whatever they are. */
 export function recordFormat(fields: ReadonlyMap<string, Field>, text: string, itemsize: number, align = 1): Format {
@@ -111,6 +106,7 @@ export function recordFormat(fields: ReadonlyMap<string, Field>, text: string, i
       Array.from(fields, ([name, field]) => ({ ...field, name, count: 1 })),
       text,
       itemsize,
+      align,
       (values) => Object.fromEntries(names.map((name, i) => [name, values[i]])),
       (value, refuse) => {
         const given = typeof value === "object" && value !== null && !Array.isArray(value) ? Object.keys(value) : [];
@@ -120,7 +116,6 @@ export function recordFormat(fields: ReadonlyMap<string, Field>, text: string, i
         return names.map((name) => value[name]);
       },
     ),
-    align,
     fields,
   };
 }

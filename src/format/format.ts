@@ -53,7 +53,7 @@ export interface Plan {
   readonly align: number;
   readonly runs: readonly Run[];
   /** The same by name, where at least one has a name. */
-  readonly fields?: ReadonlyMap<string, Field>;
+  readonly fields?: ReadonlyMap<string, Field> | undefined;
 }
 
 /** What was made of the last texts. Long ones are not kept, so that the memory is bounded. */

@@ -19,22 +19,21 @@ const MARKS = "@=<>!^";
  * write it: a mark stays in force until the next, a count or `(2,3)` makes a sub-array, a native record is padded at its
  * end. Constant memory for any count: `999999999B` is one run.
  *
- * `standalone` refuses what `struct` refuses by itself: the native-only codes `n N P` behind a mark. `exported` reads what
- * NumPy exports: it writes every gap, so that its `@` aligns and pads nothing.
+ * `standalone` refuses what `struct` refuses by itself: the native-only codes `n N P` behind a mark. `native` is what `@`
+ * stands for: `"^"` reads what NumPy exports, which writes every gap, so that its `@` aligns and pads nothing.
  *
  * Source: Python 3.14, library reference, `struct`; PEP 3118, "Additions to the struct string-syntax".
  *
  * @throws FormatError naming the position.
  */
-export function parseFormat(text: string, standalone: boolean, operation: string, exported = false): Plan {
+export function parseFormat(text: string, standalone: boolean, operation: string, native: "" | "^" = ""): Plan {
   if (typeof text !== "string") {
     throw new FormatError(operation, `the format is ${show(text)}`, "pass a text such as 'B'");
   }
   const extended = ["{", "(", ":"].some((c) => text.includes(c));
-  const native = exported ? "^" : "";
   let at = 0;
   /** The byte order in force; empty for `@`, which alone aligns. */
-  let mark = native;
+  let mark: string = native;
 
   const fail = (problem: string, position = at, hint = ""): never => {
     throw new FormatError(operation, `${show(text)} ${problem} at position ${position}`, hint);
@@ -66,16 +65,6 @@ export function parseFormat(text: string, standalone: boolean, operation: string
     return shape;
   }
 
-  /** What stands between two colons; undefined where there are none. */
-  function fieldName(): string | undefined {
-    if (!isNext(":")) return undefined;
-    const end = text.indexOf(":", at + 1);
-    if (end <= at + 1) fail("has no field name", at, "write it as I:name:");
-    const name = text.slice(at + 1, end);
-    at = end + 1;
-    return name;
-  }
-
   /** One value: a record, or a code; `count` bytes of `s` and `p`. */
   function value(count: number, depth: number): Format {
     const start = at;
@@ -84,8 +73,8 @@ export function parseFormat(text: string, standalone: boolean, operation: string
     if (text.startsWith("T{", at)) {
       if (depth === MAX_DEPTH) fail(`has records in more than ${MAX_DEPTH} records`);
       at += 2;
-      const { runs, size, align } = list(depth + 1);
-      return recordFormat(nameFields(runs), before + text.slice(start, at), size, align);
+      const { fields, size, align } = list(depth + 1);
+      return recordFormat(fields!, before + text.slice(start, at), size, align);
     }
     let code = text[at++]!;
     if (code === "Z" && isNext("fd")) code = text[at++]!.toUpperCase(); // NumPy's complex
@@ -104,17 +93,19 @@ export function parseFormat(text: string, standalone: boolean, operation: string
     const fields = new Map<string, Field>();
     const given = new Set(runs.map(({ name }) => name));
     let next = 0;
-    for (const run of runs) {
-      let { name } = run;
-      for (; name === undefined; next++) if (!given.has(`f${next}`)) name = `f${next}`;
+    const unnamed = (): string => {
+      while (given.has(`f${next}`)) next++;
+      return `f${next++}`;
+    };
+    for (const { name = unnamed(), offset, format } of runs) {
       if (fields.has(name)) fail(`has two fields ${show(name)}`, at - 1, "name each differently");
-      fields.set(name, { offset: run.offset, format: run.format });
+      fields.set(name, { offset, format });
     }
     return fields;
   }
 
   /** Items up to the closing brace, or to the end: each a value or a sub-array, and its name. */
-  function list(depth: number): { runs: Run[]; size: number; align: number } {
+  function list(depth: number): Omit<Plan, "text"> {
     const runs: { -readonly [K in keyof Run]: Run[K] }[] = [];
     let size = 0;
     let align = 1;
@@ -131,7 +122,13 @@ export function parseFormat(text: string, standalone: boolean, operation: string
         const pad = isNext("x");
         const sized = isNext("spx");
         let format = value(count, depth);
-        const name = extended ? fieldName() : undefined;
+        let name;
+        if (isNext(":")) {
+          const close = text.indexOf(":", at + 1);
+          if (close <= at + 1) fail("has no field name", at, "write it as I:name:");
+          name = text.slice(at + 1, close);
+          at = close + 1;
+        }
         if (sized) count = 1;
         else if (extended && count !== 1) shape.push(count);
         if (extended) count = 1;
@@ -151,10 +148,10 @@ export function parseFormat(text: string, standalone: boolean, operation: string
       }
     }
     if (end && text[at++] !== end) fail(`lacks a '}'`, text.length);
-    return { runs, size: extended && !mark ? roundUp(size, align) : size, align };
+    if (extended && !mark) size = roundUp(size, align);
+    const named = depth > 0 || runs.some(({ name }) => name !== undefined);
+    return { runs, size, align, fields: named ? nameFields(runs) : undefined };
   }
 
-  const plan = list(0);
-  const named = plan.runs.some(({ name }) => name !== undefined);
-  return { text, ...plan, ...(named && { fields: nameFields(plan.runs) }) };
+  return { text, ...list(0) };
 }

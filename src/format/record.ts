@@ -67,7 +67,7 @@ export function recordText(fields: Iterable<readonly [string, Field]>, size: num
  * nothing. Undefined when the text cannot be of that size.
  */
 export function exportedFormat(text: string, itemsize: number, operation: string): Format | undefined {
-  const { runs, size } = parseFormat(text, false, operation, true);
+  const { runs, size } = parseFormat(text, false, operation, "^");
   const fields = runs.length === 1 && runs[0]!.format.fields;
   return fields && size <= itemsize ? recordFormat(fields, recordText(fields, itemsize, "^"), itemsize) : undefined;
 }
