@@ -8,9 +8,9 @@ export class MemoryViewError extends Error {
   /** A stable name of this kind of failure: `"ERR_…"`. */
   readonly code: string = "ERR_MEMORY_VIEW";
   /** The call that failed, as it is written: `"MemoryView.get"`. */
-  readonly operation: string;
+  declare readonly operation: string;
   /** The next step, or an empty string where there is none to offer. */
-  readonly hint: string;
+  declare readonly hint: string;
 
   constructor(operation: string, problem: string, hint = "", options?: ErrorOptions) {
     super(`${operation}: ${problem}${hint && `; ${hint}`}`, options);

@@ -29,14 +29,12 @@ export class Window<T extends ArrayLike<unknown>> {
  * takes the items away from all of its views at once.
  */
 export class Block {
-  readonly source: Source;
+  declare readonly source: Source;
   /** First byte, and the byte after the last. */
-  readonly low: number;
-  readonly high: number;
+  declare readonly low: number;
+  declare readonly high: number;
   /** What `obj` answers for every view of the block. */
-  readonly owner: unknown;
-  /** Called by `release()` of the view that owns the block. */
-  free: (() => void) | undefined;
+  declare readonly owner: unknown;
   /** Why no view of it may be used any more. */
   ended = "";
   #windows = new Map<ArrayClass<ArrayLike<unknown>>, Window<ArrayLike<unknown>>>();

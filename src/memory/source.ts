@@ -20,8 +20,8 @@ export const isShared = (buffer: ArrayBufferLike): buffer is SharedArrayBuffer =
  * and is refused, instead of shipping the whole memory.
  */
 export class Source {
-  readonly live: () => ArrayBufferLike;
-  readonly memory: WebAssembly.Memory | undefined;
+  declare readonly live: () => ArrayBufferLike;
+  declare readonly memory: WebAssembly.Memory | undefined;
   #buffer: ArrayBufferLike;
   #length = -1;
   #arrays = new Map<ArrayClass<unknown>, unknown>();
