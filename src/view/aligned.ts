@@ -1,8 +1,8 @@
 import type { Format } from "../format/format.ts";
 import type { NativeArray } from "../format/scalars.ts";
 import type { Layout } from "../layout/layout.ts";
-import { Window } from "../memory/block.ts";
 import { MemoryView } from "./memory-view.ts";
+import { Window } from "../memory/block.ts";
 
 /**
  * A view of one to three dimensions whose items are those of a typed array over the whole memory; `native.ts` reads and
