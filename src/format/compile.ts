@@ -11,11 +11,16 @@ function compile(text: string, operation: string): Format {
   }
   if (fields) return recordFormat(fields, text, size, align);
   const { format } = runs[0]!;
-  return values === 1 && format.itemsize === size ? { ...format, text } : tupleFormat(runs, text, size, align);
+  return values === 1 && format.itemsize === size
+    ? { ...format, text }
+    : tupleFormat(runs, text, size, align, values === 1);
 }
 
 /** The compiled format of a view's item. @throws FormatError */
 export const formatOf = /* @__PURE__ */ cached(compile);
 
-/** The layout of a `struct` by itself: its values, one after the other. @throws FormatError */
-export const structOf = /* @__PURE__ */ cached((text, operation) => parseFormat(text, true, operation));
+/** The values of a `struct`, one after the other, as one item. @throws FormatError */
+export const structOf = /* @__PURE__ */ cached((text, operation) => {
+  const { runs, size, align } = parseFormat(text, true, operation);
+  return tupleFormat(runs, text, size, align);
+});

@@ -1,14 +1,5 @@
 import { show } from "../errors.ts";
-import {
-  coerceValues,
-  countValues,
-  type Field,
-  type Format,
-  misfit,
-  readValues,
-  type Run,
-  writeValues,
-} from "./format.ts";
+import { countValues, eachValue, type Field, type Format, misfit, type Run } from "./format.ts";
 
 /** Values in C order as nested arrays of a shape; the bare value without dimensions. */
 export function nest(values: unknown[], shape: readonly number[]): unknown {
@@ -38,16 +29,15 @@ function composite(
     align,
     key: `{${runs.map(({ name = "", offset, count, format }) => `${JSON.stringify(name)}${offset},${count},${format.key}`)}}${itemsize}`,
     little: true,
-    read: (data, at) => join(readValues(runs, data, at)),
-    write: (data, at, values) => writeValues(runs, data, at, values as unknown[]),
-    coerce: (value, operation) =>
-      coerceValues(
-        runs,
-        split(value, (given, what) => {
-          throw misfit(Array.isArray(given) ? `an array of ${given.length}` : show(given), text, what, operation);
-        }),
-        operation,
-      ),
+    read: (data, at) => join(eachValue(runs, (format, offset) => format.read(data, at + offset))),
+    write: (data, at, values) =>
+      eachValue(runs, (format, offset, i) => format.write(data, at + offset, (values as unknown[])[i])),
+    coerce(value, operation) {
+      const values = split(value, (given, what) => {
+        throw misfit(Array.isArray(given) ? `an array of ${given.length}` : show(given), text, what, operation);
+      });
+      return eachValue(runs, (format, _, i) => format.coerce(values[i], operation));
+    },
   };
 }
 
@@ -78,10 +68,15 @@ export function arrayFormat(format: Format, shape: readonly number[]): Format {
   };
 }
 
-/** Several values as one item: an array in the order of the codes. One value among padding is itself. */
-export function tupleFormat(runs: readonly Run[], text: string, itemsize: number, align: number): Format {
+/** Several values as one item: an array in the order of the codes. A `single` value among padding is itself. */
+export function tupleFormat(
+  runs: readonly Run[],
+  text: string,
+  itemsize: number,
+  align: number,
+  single = false,
+): Format {
   const count = countValues(runs);
-  const single = count === 1;
   return {
     ...composite(
       runs,

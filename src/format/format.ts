@@ -26,11 +26,11 @@ export interface Format {
   /** Writes a value that `coerce` returned; bytes between fields stay as they are. */
   write(data: DataView, at: number, value: unknown): void;
   /**
-   * A value as `write` takes it. `truncate` lets `s` and `p` cut what is too long, as `struct` does.
+   * A value as `write` takes it.
    *
    * @throws ValueError when it does not fit.
    */
-  coerce(value: unknown, operation: string, truncate?: boolean): unknown;
+  coerce(value: unknown, operation: string): unknown;
 }
 
 export interface Field {
@@ -87,18 +87,6 @@ export function eachValue(
   }
   return results;
 }
-
-/** All values, one after the other. */
-export const readValues = (runs: readonly Run[], data: DataView, at: number): unknown[] =>
-  eachValue(runs, (format, offset) => format.read(data, at + offset));
-
-/** Values as `writeValues` takes them. The caller has counted them. @throws ValueError for one that does not fit. */
-export const coerceValues = (runs: readonly Run[], values: readonly unknown[], operation: string, truncate = false) =>
-  eachValue(runs, (format, _, i) => format.coerce(values[i], operation, truncate));
-
-/** Writes values that were coerced, one after the other. */
-export const writeValues = (runs: readonly Run[], data: DataView, at: number, values: readonly unknown[]): unknown =>
-  eachValue(runs, (format, offset, i) => format.write(data, at + offset, values[i]));
 
 /** The error for a value that a format does not take: `256 does not fit 'B' (an integer from 0 to 255)`. */
 export const misfit = (given: string, text: string, what: string, operation: string, hint = "nothing was written") =>

@@ -25,8 +25,8 @@ export const scalarFormat = /* @__PURE__ */ cached((text): Format => {
   };
 });
 
-/** `count` bytes as one value: `s`, padded with zeros, or `p`, which keeps its length in its first byte. */
-export function bytesFormat(code: "s" | "p", count: number): Format {
+/** `count` bytes as one value: `s`, padded with zeros, or `p`, which keeps its length in its first byte. `cuts` takes what is too long. */
+export function bytesFormat(code: "s" | "p", count: number, cuts: boolean): Format {
   const text = count + code;
   const head = code === "p" && count > 0 ? 1 : 0;
   const room = head ? Math.min(count - 1, 255) : count;
@@ -48,12 +48,12 @@ export function bytesFormat(code: "s" | "p", count: number): Format {
       target.set(bytes.subarray(0, count - head), head);
       if (head) target[0] = Math.min(bytes.length, room);
     },
-    coerce(value, operation, truncate) {
+    coerce(value, operation) {
       // A string, as UTF-8, or bytes; a copy, which nobody changes later.
       const bytes =
         typeof value === "string" ? new TextEncoder().encode(value) : value instanceof Uint8Array && value.slice();
       if (!bytes) throw misfit(show(value), text, "bytes or a string", operation, "pass a Uint8Array");
-      if (bytes.length <= room || truncate) return bytes;
+      if (bytes.length <= room || cuts) return bytes;
       throw misfit(`${bytes.length} bytes`, text, `${room} bytes`, operation, "shorten them");
     },
   };

@@ -65,8 +65,8 @@ export function parseFormat(text: string, standalone: boolean, operation: string
     return shape;
   }
 
-  /** One value: a record, or a code; `count` bytes of `s` and `p`. */
-  function value(count: number, depth: number): Format {
+  /** One value: a record, or a code; `count` bytes of `s` and `p`, which `struct` cuts. */
+  function value(count: number, depth: number, cuts: boolean): Format {
     const start = at;
     const before = mark;
     const order = mark === "^" ? "" : mark;
@@ -78,7 +78,7 @@ export function parseFormat(text: string, standalone: boolean, operation: string
     }
     let code = text[at++]!;
     if (code === "Z" && isNext("fd")) code = text[at++]!.toUpperCase(); // NumPy's complex
-    if ("spx".includes(code)) return bytesFormat(code === "p" ? "p" : "s", count);
+    if ("spx".includes(code)) return bytesFormat(code === "p" ? "p" : "s", count, cuts);
     if (!Object.hasOwn(SCALARS, code)) {
       fail("has no item code", start, `expected one of ${Object.keys(SCALARS).join(" ")} s p x`);
     }
@@ -121,7 +121,7 @@ export function parseFormat(text: string, standalone: boolean, operation: string
         if (at === text.length) fail("ends before an item code", start);
         const pad = isNext("x");
         const sized = isNext("spx");
-        let format = value(count, depth);
+        let format = value(count, depth, standalone && depth === 0 && shape.length === 0);
         let name;
         if (isNext(":")) {
           const close = text.indexOf(":", at + 1);

@@ -1,5 +1,5 @@
 import { BoundsError, LayoutError, show, ValueError } from "../errors.ts";
-import { coerceValues, countValues, type Plan, readValues, writeValues } from "../format/format.ts";
+import type { Format } from "../format/format.ts";
 import { structOf } from "../format/compile.ts";
 import type { ValuesOf } from "../format/types.ts";
 import { late } from "./late.ts";
@@ -17,21 +17,21 @@ export type StructBuffer = MemoryView | ArrayBufferView | ArrayBufferLike;
  * const [tag, major, minor, length] = header.unpackFrom(region, 16);
  */
 export class Struct<F extends string = string> {
-  readonly #plan: Plan;
+  readonly #values: Format;
 
   /** @throws FormatError naming the position. */
   constructor(format: F) {
-    this.#plan = structOf(format, "Struct");
+    this.#values = structOf(format, "Struct");
   }
 
   /** The text that was given. @example new Struct("<IH").format // "<IH" */
   get format(): string {
-    return this.#plan.text;
+    return this.#values.text;
   }
 
   /** Bytes that the values take. @example new Struct("<IH").size // 6 */
   get size(): number {
-    return this.#plan.size;
+    return this.#values.itemsize;
   }
 
   /**
@@ -86,20 +86,14 @@ export class Struct<F extends string = string> {
   }
 
   #encode(values: readonly unknown[], operation: string): Uint8Array<ArrayBuffer> {
-    const { text, size, runs } = this.#plan;
-    const count = countValues(runs);
-    if (values.length !== count) {
-      const problem = `${show(text)} takes ${count} values, ${values.length} were given`;
-      throw new ValueError(operation, problem, "pass one each");
-    }
-    const data = new DataView(new ArrayBuffer(size));
-    writeValues(runs, data, 0, coerceValues(runs, values, operation, true));
+    const data = new DataView(new ArrayBuffer(this.size));
+    this.#values.write(data, 0, this.#values.coerce(values, operation));
     return new Uint8Array(data.buffer);
   }
 
   #read(buffer: StructBuffer, offset: number, operation: string, exact: boolean): ValuesOf<F> {
     const data = bytesOf(buffer, false, operation);
-    return readValues(this.#plan.runs, data, place(data, offset, this.size, operation, exact)) as ValuesOf<F>;
+    return this.#values.read(data, place(data, offset, this.size, operation, exact)) as ValuesOf<F>;
   }
 }
 
@@ -124,7 +118,7 @@ function place(data: DataView, offset: number, size: number, operation: string, 
 }
 
 /** Bytes that a format takes. @throws FormatError @example calcsize("bi") // 8 */
-export const calcsize = (format: string): number => structOf(format, "calcsize").size;
+export const calcsize = (format: string): number => structOf(format, "calcsize").itemsize;
 
 /** `new Struct(format).pack(...values)`. @example pack("<HB", 1, 2) // Uint8Array [1, 0, 2] */
 export const pack = <const F extends string>(format: F, ...values: Packed<ValuesOf<F>>): Uint8Array<ArrayBuffer> =>
