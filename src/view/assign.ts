@@ -6,7 +6,7 @@ import { cStrides } from "../layout/shape.ts";
 import { oneOf, readOptions } from "../options.ts";
 import { copyItems, fillItems, type Items } from "./bytes.ts";
 import { converted, convertValue, isConvertible, isLossless, type Mode, ordinal } from "./convert.ts";
-import { bytesOf } from "./export.ts";
+import { bytesOf, itemsOf } from "./export.ts";
 import type { MemoryView } from "./memory-view.ts";
 import { late } from "./late.ts";
 
@@ -27,7 +27,7 @@ export function fillWith(view: MemoryView, value: unknown): void {
   const { _format: format } = view;
   const item = new Uint8Array(format.itemsize);
   format.write(new DataView(item.buffer), 0, format.coerce(value, operation));
-  fillItems({ buffer: view._live(operation).buffer, ...view._layout }, view._layout.shape, item);
+  fillItems(itemsOf(view, operation), view._layout.shape, item);
 }
 
 /** See `MemoryView.assign`. */
@@ -37,7 +37,7 @@ export function assignTo(view: MemoryView, source: unknown, options?: AssignOpti
   const from = isItem(source, 0, view) ? undefined : late.viewOf(source);
   const items = from ? itemsOfView(view, from, mode) : itemsOfValues(view, source, mode);
   const { _format: format, _layout: layout } = view;
-  copyItems({ buffer: view._live(OPERATION).buffer, ...layout }, items, layout.shape, format.itemsize);
+  copyItems(itemsOf(view, OPERATION), items, layout.shape, format.itemsize);
 }
 
 /** Items packed in C order, stretched to the target as broadcasting does. */

@@ -4,7 +4,7 @@ import { product } from "../layout/shape.ts";
 import { type Slice, sliceIndices } from "../layout/slice.ts";
 import { equalItems } from "./bytes.ts";
 import { ordinal } from "./convert.ts";
-import { bytesOf } from "./export.ts";
+import { bytesOf, itemsOf } from "./export.ts";
 import { readerOf } from "./items.ts";
 import { late } from "./late.ts";
 import type { MemoryView } from "./memory-view.ts";
@@ -37,8 +37,8 @@ export function equalTo(view: MemoryView, other: unknown): boolean {
   const that = late.viewOf(other);
   if (!that) return false;
   that._check(operation);
-  const { _format: format, _layout: layout } = view;
-  const { shape } = layout;
+  const { _format: format } = view;
+  const { shape } = view._layout;
   const lengths = that._layout.shape;
   if (shape.length !== lengths.length) return false;
   for (let axis = 0; axis < shape.length; axis++) {
@@ -48,11 +48,9 @@ export function equalTo(view: MemoryView, other: unknown): boolean {
   const kind = format.scalar?.kind;
   const floats = kind === "float";
   // Bytes decide only where equal values have equal bytes: not for booleans, any non-zero of which is true.
-  const direct = floats ? format.array : kind === "integer" || kind === "bigint" || kind === "character";
+  const direct = floats ? format.array : kind && kind !== "boolean" && kind !== "complex";
   if (direct && format.key === that._format.key) {
-    const left = { buffer: view._live(operation).buffer, ...layout };
-    const right = { buffer: that._live(operation).buffer, ...that._layout };
-    const equal = equalItems(left, right, shape, format.itemsize, floats);
+    const equal = equalItems(itemsOf(view, operation), itemsOf(that, operation), shape, format.itemsize, floats);
     if (equal !== undefined) return equal;
   }
   const [read, readThat] = [readerOf(view, operation), readerOf(that, operation)];

@@ -1,6 +1,7 @@
+import type { Layout } from "../layout/layout.ts";
 import { cStrides, fStrides, product } from "../layout/shape.ts";
 import { type Check, checkOption, oneOf } from "../options.ts";
-import { copyItems } from "./bytes.ts";
+import { copyItems, type Items } from "./bytes.ts";
 import type { MemoryView } from "./memory-view.ts";
 
 /** C order (last dimension nearest), Fortran order, or the one the items have. */
@@ -12,17 +13,23 @@ export function isFortran(view: MemoryView, order: Order, operation: string): bo
   return order === "F" || (order === "A" && view.fContiguous && !view.cContiguous);
 }
 
+/** Where the items of a view are, as the bulk operations take it. @throws ReleasedError, BoundsError */
+export const itemsOf = (view: MemoryView, operation: string): Items & Layout => ({
+  buffer: view._live(operation).buffer,
+  ...view._layout,
+});
+
 /** See `MemoryView.toBytes`. */
 export function bytesOf(
   view: MemoryView,
   order: Order = "C",
   operation = "MemoryView.toBytes",
 ): Uint8Array<ArrayBuffer> {
-  const { buffer } = view._live(operation);
+  const items = itemsOf(view, operation);
   const { shape, itemsize } = view;
   const packed = isFortran(view, order, operation) ? fStrides(shape, itemsize) : cStrides(shape, itemsize);
   const bytes = new Uint8Array(product(shape) * itemsize);
-  copyItems({ buffer: bytes.buffer, byteOffset: 0, strides: packed }, { buffer, ...view._layout }, shape, itemsize);
+  copyItems({ buffer: bytes.buffer, byteOffset: 0, strides: packed }, items, shape, itemsize);
   return bytes;
 }
 

@@ -17,9 +17,8 @@ interface Packed {
 /** A view's own bytes where its items are packed, else a copy of them. */
 export function packedOf(view: MemoryView, operation: string): Packed {
   const { _format: format, _layout: layout } = view;
-  const live = view._live(operation);
   const inPlace = isCContiguous(layout, format.itemsize);
-  const data = inPlace ? live : new DataView(bytesOf(view, "C", operation).buffer);
+  const data = inPlace ? view._live(operation) : new DataView(bytesOf(view, "C", operation).buffer);
   const start = inPlace ? layout.byteOffset : 0;
   if (!format.array || start % format.itemsize !== 0) return { data, start };
   return { data, start, items: new format.array(data.buffer, start, product(layout.shape)) };

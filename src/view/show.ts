@@ -83,9 +83,7 @@ function textOf(item: unknown): string {
 /** What `console.log` shows in Node: the line, and the table below it. */
 export function inspectText(view: MemoryView): string {
   const rows = tableOf(view);
-  const widths = rows.reduce<number[]>(
-    (most, cells) => cells.map((text, i) => Math.max(most[i] ?? 0, text.length)).concat(most.slice(cells.length)),
-    [],
-  );
-  return [describe(view), ...rows.map((cells) => `  ${cells.map((text, i) => text.padStart(widths[i]!)).join("  ")}`)].join("\n"); // prettier-ignore
+  const width = (column: number): number => Math.max(...rows.map((cells) => cells[column]?.length ?? 0));
+  const lines = rows.map((cells) => `  ${cells.map((text, column) => text.padStart(width(column))).join("  ")}`);
+  return [describe(view), ...lines].join("\n");
 }
