@@ -56,10 +56,8 @@ export interface Scope<B extends ArrayBufferLike = ArrayBufferLike> {
 const powerFrom =
   (least: number): Check =>
   (value) => {
-    const power = Number.isInteger(value) ? Math.log2(value as number) : NaN;
-    return (
-      !(Number.isInteger(power) && power >= Math.log2(least) && power <= 31) && `a power of two from ${least} to 2^31`
-    );
+    const fits = Number.isInteger(value) && Number.isInteger(Math.log2(value as number));
+    return !(fits && (value as number) >= least && (value as number) <= 2 ** 31) && `a power of two from ${least} to 2^31`; // prettier-ignore
   };
 
 const ALLOC = { align: powerFrom(16), zero: flag };
