@@ -10,18 +10,24 @@ import type { AlignedClass, Parts } from "./aligned.ts";
  * The hot paths call nothing that is not inlined: a call in a loop, taken or not, costs more than an item. So a negative
  * index is counted from the end here, and only refusals and a memory that grew go to the cold path of `MemoryView`. A
  * released view has a length of 0, a read-only one writes 0 items, a detached array has none, so neither costs a test of
- * its own. `% 1` comes after the range: in this order the engine keeps the index an integer.
+ * its own. `i >>> 0 === i` refuses fractions and what is negative, and tells the engine that the index is an integer.
  */
+
+/** What `create.ts` makes views of: a window of one type, and the classes by number of dimensions from one. */
+interface Native {
+  readonly NativeWindow: typeof Window<NativeArray>;
+  readonly classes: AlignedClass[];
+}
 
 /**
  * Makes the classes by number of dimensions, from one. A function, and without imports, so that minified copies of this
  * file agree to the letter and compress to one, and come first in a bundle, where they keep nothing else apart.
  */
-export const native = ({ AlignedView, Window, countPlain, iteratorPrototype }: Parts) => {
+export const native = ({ AlignedView, Window, countPlain, iteratorPrototype }: Parts): Native => {
   /** A window of one type of array, which the engine can rely on. */
   class NativeWindow extends Window<NativeArray> {}
 
-  abstract class Native extends AlignedView {
+  abstract class Base extends AlignedView {
     declare readonly _window: Window<NativeArray>;
 
     constructor(
@@ -64,7 +70,7 @@ export const native = ({ AlignedView, Window, countPlain, iteratorPrototype }: P
     }
   }
 
-  class Native1 extends Native {
+  class Native1 extends Base {
     get(i?: number, j?: number): any {
       if (arguments.length === 1 && typeof i === "number") {
         const { n0 } = this;
@@ -140,7 +146,7 @@ export const native = ({ AlignedView, Window, countPlain, iteratorPrototype }: P
   }
   Object.setPrototypeOf(Items.prototype, iteratorPrototype);
 
-  class Native2 extends Native {
+  class Native2 extends Base {
     get(i?: number, j?: number, extra?: number): any {
       if (arguments.length === 2 && typeof i === "number" && typeof j === "number") {
         const { n0, n1 } = this;
@@ -205,7 +211,7 @@ export const native = ({ AlignedView, Window, countPlain, iteratorPrototype }: P
     }
   }
 
-  class Native3 extends Native {
+  class Native3 extends Base {
     get(i?: number, j?: number, k?: number, extra?: number): any {
       if (arguments.length === 3 && typeof i === "number" && typeof j === "number" && typeof k === "number") {
         const { n0, n1, n2 } = this;
