@@ -175,7 +175,7 @@ export default defineConfig(({ mode }) => {
     server: { headers },
     preview: { headers },
     build: demo
-      ? { outDir: resolve(root, "dist-demo"), emptyOutDir: true, target: "es2022" }
+      ? { outDir: resolve(root, "dist-demo"), emptyOutDir: true, target: "es2022", modulePreload: { polyfill: false } }
       : {
           target: "es2022",
           sourcemap: true,
