@@ -1,8 +1,9 @@
-import { html, LitElement, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit/html.js";
 import { PictureError } from "./decode.ts";
 import { type Operation, OPERATIONS } from "./operations.ts";
 import { PictureMemory } from "./picture.ts";
 import { dragged, fit, moved, type Region, SMALLEST } from "./region.ts";
+import { Rendered } from "./rendered.ts";
 
 /** Bytes that the page's memory may have; `?limit=16` sets it in MiB. */
 const LIMIT = Math.min(Number(new URLSearchParams(location.search).get("limit") ?? 4096), 4096) * 2 ** 20;
@@ -19,15 +20,7 @@ interface Last {
 }
 
 /** The picture, the region on it, the operations, and what the memory looks like. */
-class ImagePanel extends LitElement {
-  static override properties = {
-    region: { state: true },
-    message: { state: true },
-    failed: { state: true },
-    busy: { state: true },
-    last: { state: true },
-  };
-
+class ImagePanel extends Rendered {
   declare region: Region;
   declare message: string;
   declare failed: boolean;
@@ -46,6 +39,7 @@ class ImagePanel extends LitElement {
 
   constructor() {
     super();
+    this.watch(["region", "message", "failed", "busy", "last"]);
     this.message = "Drop, paste or choose a picture; or try the built-in one.";
     this.failed = false;
     this.busy = 0;
@@ -53,27 +47,18 @@ class ImagePanel extends LitElement {
     this.region = this.#middle();
   }
 
-  /** Light DOM: labels, ids and the page's style reach inside. */
-  protected override createRenderRoot(): HTMLElement {
-    return this;
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
+  connectedCallback(): void {
+    this.update();
+    this.#paint();
     addEventListener("paste", this.#onPaste);
     addEventListener("dragover", this.#onDragOver);
     addEventListener("drop", this.#onDrop);
   }
 
-  override disconnectedCallback(): void {
+  disconnectedCallback(): void {
     removeEventListener("paste", this.#onPaste);
     removeEventListener("dragover", this.#onDragOver);
     removeEventListener("drop", this.#onDrop);
-    super.disconnectedCallback();
-  }
-
-  protected override firstUpdated(): void {
-    this.#paint();
   }
 
   /** The region of a new picture. */
