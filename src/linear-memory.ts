@@ -358,7 +358,9 @@ export class LinearMemory<B extends ArrayBufferLike = ArrayBufferLike> {
       throw new AllocationError(operation, problem, "nothing was recorded");
     }
     const low = Math.ceil(address / align) * align;
-    const entry = { block: new Block(this.#source, low, low + nbytes, this), nbytes, address, reserved };
+    const block = new Block(this.#source, low, low + nbytes, this);
+    block.kind = "owned";
+    const entry = { block, nbytes, address, reserved };
     this.#books.add(entry);
     return entry;
   }

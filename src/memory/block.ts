@@ -1,9 +1,13 @@
 import { ExportedError, ReleasedError } from "../errors.ts";
 import type { ArrayClass, Source } from "./source.ts";
 
+/** Until when bytes are what a view says they are; see `Lifetime`. */
+export type LifetimeKind = "static" | "owned" | "call" | "mutation" | "release" | "lock" | "count";
+
 /**
  * The items of one type that the views of a block read. A detached array has length 0, so a read answers `undefined`
- * and the caller repairs this one place for all views of the block; so does a block that has ended.
+ * and the caller repairs this one place for all views of the block; so does a block that has ended, and one whose guard
+ * must be asked every time.
  */
 export class Window<T extends ArrayLike<unknown>> {
   declare readonly block: Block;
@@ -19,7 +23,8 @@ export class Window<T extends ArrayLike<unknown>> {
 
   /** Takes the array of the buffer as it is now. What engines have seen written once is a constant to them. */
   refresh(): void {
-    const items = this.block.ended ? new this.#type(new ArrayBuffer(0)) : this.block.source.array(this.#type);
+    const { ended, guard } = this.block;
+    const items = ended || guard ? new this.#type(new ArrayBuffer(0)) : this.block.source.array(this.#type);
     if (items !== this.items) this.items = items;
   }
 }
@@ -37,6 +42,11 @@ export class Block {
   declare readonly owner: unknown;
   /** Why no view of it may be used any more. */
   ended = "";
+  kind: LifetimeKind = "static";
+  /** What errors call it, where its bytes are not all its own. */
+  name: string | undefined;
+  /** Asked before every use; ends the block when its bytes are no longer what they were. Set before the first view. */
+  guard: (() => void) | undefined;
   #windows = new Map<ArrayClass<ArrayLike<unknown>>, Window<ArrayLike<unknown>>>();
   #holds = 0;
 
@@ -59,6 +69,7 @@ export class Block {
 
   /** @throws ReleasedError when the block has ended. */
   check(operation: string): void {
+    if (!this.ended) this.guard?.();
     if (this.ended) throw new ReleasedError(operation, this.ended, "take a new view");
   }
 
@@ -78,7 +89,7 @@ export class Block {
     if (this.#holds === 0) return;
     throw new ExportedError(
       operation,
-      `the block at ${this.low} of ${this.high - this.low} bytes has ${this.#holds} ${this.#holds === 1 ? "hold" : "holds"}, 0 are needed`,
+      `${this.name ?? `the block at ${this.low} of ${this.high - this.low} bytes`} has ${this.#holds} ${this.#holds === 1 ? "hold" : "holds"}, 0 are needed`,
       "call what hold() returned",
     );
   }

@@ -41,7 +41,7 @@ import {
 import { atomicsOf, type ItemAtomics } from "./atomics.ts";
 import type { Format } from "../format/format.ts";
 import type { ItemOf } from "../format/types.ts";
-import type { Block, Window } from "../memory/block.ts";
+import type { Block, LifetimeKind, Window } from "../memory/block.ts";
 import type {
   ArrayOf,
   CopyOf,
@@ -209,6 +209,11 @@ export abstract class MemoryView<
   /** The buffer as it is now; the next growth replaces it. @example new Uint8Array(view.buffer, view.byteOffset, 4) */
   get buffer(): B {
     return this._check("MemoryView.buffer").source.buffer as B;
+  }
+
+  /** Until when the bytes are what they are: `"owned"` by an `alloc`, `"static"` like their source, or borrowed. @example view.lifetime // "owned" */
+  get lifetime(): LifetimeKind {
+    return this._check("MemoryView.lifetime").kind;
   }
 
   /** Whether the view was released, or its block freed. Never throws. @example view.release(); view.released // true */
@@ -661,7 +666,7 @@ export abstract class MemoryView<
    */
   release(): void {
     if (this._released) return;
-    if (!this._window.block.ended) this._giveBack?.();
+    this._giveBack?.();
     this._released = true;
     this._close();
   }
@@ -710,7 +715,7 @@ export abstract class MemoryView<
   _check(operation: string): Block {
     const { block } = this._window;
     if (this._released) throw new ReleasedError(operation, "the view was released", "take a new view");
-    if (block.ended) block.check(operation);
+    if (block.ended || block.guard) block.check(operation);
     return block;
   }
 

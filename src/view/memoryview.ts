@@ -1,5 +1,5 @@
 import { createView } from "./create.ts"; // first: its stamped copies stand alone at the start of a bundle
-import { BoundsError, FormatError, LayoutError, show, UnsupportedError } from "../errors.ts";
+import { BoundsError, FormatError, LayoutError, show, UnsupportedError, ValueError } from "../errors.ts";
 import { formatOf } from "../format/compile.ts";
 import type { Format } from "../format/format.ts";
 import { exportedFormat } from "../format/record.ts";
@@ -9,6 +9,7 @@ import { checkWithin, extent, type Layout } from "../layout/layout.ts";
 import { checkShape, checkStrides, cStrides, product } from "../layout/shape.ts";
 import { checkAddress } from "../memory/address.ts";
 import { Block } from "../memory/block.ts";
+import type { Lifetime } from "../memory/lifetime.ts";
 import { isBuffer, isMemory, sourceOf, tagOf } from "../memory/source.ts";
 import { checkOption, flag } from "../options.ts";
 import { late } from "./late.ts";
@@ -31,6 +32,8 @@ export interface Export {
   shape?: readonly number[];
   strides?: readonly number[];
   readonly?: boolean;
+  itemsize?: number;
+  lifetime?: Lifetime;
   release?: () => void;
 }
 
@@ -128,7 +131,7 @@ function originOfExport(exporter: Exporter, operation: string): Origin {
     const block = layout ? inner.block : new Block(inner.block.source, low, high, exporter);
     const outer = { ...inner, block, release: giveBack };
     if (Object.values(window).every((value) => value === undefined)) return outer;
-    const resolved = resolve(inner, window as ViewWindow, operation);
+    const resolved = resolve({ ...inner, block }, window as ViewWindow, operation);
     const [first, end] = extent(resolved.layout, resolved.format.itemsize);
     return { ...outer, ...resolved, low: first, high: end, addresses: false };
   } catch (error) {
@@ -137,9 +140,21 @@ function originOfExport(exporter: Exporter, operation: string): Origin {
   }
 }
 
+/** The block of a window that is borrowed. @throws ValueError, ReleasedError */
+function borrowed({ block, layout }: Pick<Origin, "block" | "layout">, lifetime: Lifetime, operation: string): Block {
+  if (layout || typeof lifetime._blockOf !== "function") {
+    const problem = layout ? "a lifetime for a view, which has that of its block" : `lifetime is ${show(lifetime)}`;
+    throw new ValueError(operation, problem, "pass a Lifetime with the memory itself");
+  }
+  const taken = lifetime._blockOf(block.source, block.owner);
+  taken.check(operation);
+  return taken;
+}
+
 /** A window applied to a source: checked, and inside it. */
 function resolve({ low, high, addresses, ...origin }: Origin, window: ViewWindow, operation: string) {
-  const { byteOffset: offset, shape: lengths, strides: steps, itemsize: size } = window;
+  const { byteOffset: offset, shape: lengths, strides: steps, itemsize: size, lifetime } = window;
+  const block = lifetime ? borrowed(origin, lifetime, operation) : origin.block;
   let format = window.format === undefined ? origin.format : formatOf(window.format, operation);
   if (size !== undefined && size !== format.itemsize) {
     const exported = Number.isSafeInteger(size) && exportedFormat(format.text, size, operation);
@@ -157,7 +172,7 @@ function resolve({ low, high, addresses, ...origin }: Origin, window: ViewWindow
   }
   // The items of the source stay where they are while nothing moves them.
   const own = offset === undefined && itemsize === origin.format.itemsize ? origin.layout : undefined;
-  if (own && lengths === undefined && steps === undefined) return { format, readonly, layout: own };
+  if (own && lengths === undefined && steps === undefined) return { block, format, readonly, layout: own };
   const byteOffset =
     low + (offset === undefined ? 0 : checkAddress(offset, addresses === true, "byteOffset", operation));
   let shape = own?.shape;
@@ -176,7 +191,7 @@ function resolve({ low, high, addresses, ...origin }: Origin, window: ViewWindow
   if (byteOffset > high || product(shape) > 0) {
     checkWithin(layout, itemsize, low, high, "the source", operation);
   }
-  return { format, readonly, layout };
+  return { block, format, readonly, layout };
 }
 
 /**
@@ -209,8 +224,8 @@ export function memoryview(source: unknown, window?: unknown): unknown {
 export function viewAs(source: unknown, window: unknown, operation: string): MemoryView {
   const origin = originOf(source, operation);
   try {
-    const { format, layout, readonly } = resolve(origin, readWindow(window, operation), operation);
-    const view = createView(origin.block, format, layout, readonly);
+    const { block, format, layout, readonly } = resolve(origin, readWindow(window, operation), operation);
+    const view = createView(block, format, layout, readonly);
     view._giveBack = origin.release;
     return view;
   } catch (error) {

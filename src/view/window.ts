@@ -1,4 +1,5 @@
 import { BoundsError, FormatError } from "../errors.ts";
+import type { Lifetime } from "../memory/lifetime.ts";
 import { checkOption, object } from "../options.ts";
 
 /** Which bytes of a source a view is of, and how they are read. Everything may be left out. */
@@ -14,6 +15,8 @@ export interface ViewWindow<F extends string = string> {
   readonly?: boolean;
   /** Of one item, for descriptors that carry it: NumPy exports records without the padding at their end. Else it is only checked. */
   itemsize?: number;
+  /** Until when the bytes are borrowed; without it, as long as the source. Not for a window on a view. */
+  lifetime?: Lifetime;
 }
 
 /**
@@ -27,6 +30,7 @@ const PROPERTIES = {
   strides: null,
   readonly: null,
   itemsize: null,
+  lifetime: null,
 };
 
 /**

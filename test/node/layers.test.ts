@@ -11,7 +11,7 @@ const ARROWS: Record<string, readonly string[]> = {
   options: [],
   format: ["options"],
   layout: [],
-  memory: [],
+  memory: ["options"],
   "kernels/wasm": ["memory"],
   alloc: ["memory", "kernels/wasm", "options"],
   view: ["format", "layout", "memory", "options"],

@@ -1,0 +1,1 @@
+export { Lifetime, type LifetimeOptions } from "./memory/lifetime.ts";
