@@ -1,6 +1,9 @@
 export { type BufferOf, EXPORT, type Export, type Exporter, memoryview, type MemorySource } from "./view/memoryview.ts";
 /// <reference lib="esnext.disposable" preserve="true" />
+export * as adapters from "./adapt/adapters.ts";
+export type { Adapter, Names } from "./adapt/toolchains.ts";
 export type { Allocator } from "./alloc/allocator.ts";
+export type { Leak, LeakOptions } from "./alloc/books.ts";
 export type { CreateOptions } from "./alloc/create.ts";
 export {
   AllocationError,

@@ -1,1 +1,5 @@
+export * as adapters from "./adapt/adapters.ts";
 export { Lifetime, type LifetimeOptions } from "./memory/lifetime.ts";
+export { type Bmp, readBmp } from "./interop/bmp.ts";
+export { type Descr, type Npy, readNpy } from "./interop/npy.ts";
+export { type Encoding, readWav, type Wav } from "./interop/wav.ts";

@@ -1,6 +1,7 @@
 import { recognize } from "./adapt/recognize.ts";
+import type { Adapter } from "./adapt/toolchains.ts";
 import type { Allocator } from "./alloc/allocator.ts";
-import { Books, type Entry, nameOf } from "./alloc/books.ts";
+import { Books, Entry, type Leak, type LeakOptions, nameOf } from "./alloc/books.ts";
 import { CREATE, createHeap, type CreateOptions, size } from "./alloc/create.ts";
 import { LAST } from "./alloc/heap.ts";
 import { AllocationError, ReleasedError, show, UnsupportedError } from "./errors.ts";
@@ -10,15 +11,15 @@ import { checkShape, product } from "./layout/shape.ts";
 import { checkAddress } from "./memory/address.ts";
 import { Block } from "./memory/block.ts";
 import { type Source, sourceOf } from "./memory/source.ts";
-import { type Check, checkOption, flag, readOptions } from "./options.ts";
+import { callable, type Check, checkOption, flag, powerFrom, readOptions } from "./options.ts";
 import { MemoryView } from "./view/memory-view.ts";
 import { EXPORT, type Export, viewAs, viewOfBlock } from "./view/memoryview.ts";
 import type { Lengths, RankOf } from "./view/types.ts";
 import type { ViewWindow } from "./view/window.ts";
 
-export interface FromOptions {
-  /** Who gives out the bytes, where it is not recognised. */
-  allocator?: Allocator;
+export interface FromOptions extends LeakOptions {
+  /** Who gives out the bytes, where it is not recognised: an allocator, or an adapter for the target. */
+  allocator?: Allocator | Adapter;
 }
 
 export interface AllocOptions {
@@ -52,26 +53,23 @@ export interface Scope<B extends ArrayBufferLike = ArrayBufferLike> {
   ): MemoryView<ItemOf<F>, B, RankOf<S>, F>;
 }
 
-/** A power of two that an address can be a multiple of, from `least`. */
-const powerFrom =
-  (least: number): Check =>
-  (value) => {
-    const fits = Number.isInteger(value) && Number.isInteger(Math.log2(value as number));
-    return !(fits && (value as number) >= least && (value as number) <= 2 ** 31) && `a power of two from ${least} to 2^31`; // prettier-ignore
-  };
-
 const ALLOC = { align: powerFrom(16), zero: flag };
 
 const isAllocator: Check = (value) => {
+  if (typeof value === "function") return false;
   const { alloc, free, align = 8 } = Object(value) as Partial<Allocator>;
   const fits = typeof alloc === "function" && typeof free === "function" && !powerFrom(1)(align);
-  return !fits && "{ alloc, free, align }, two functions and a power of two";
+  return !fits && "an adapter, or { alloc, free, align }: two functions and a power of two";
 };
 
-const FROM = { allocator: isAllocator };
+const LEAKS = { sites: flag, onLeak: callable };
+const FROM = { allocator: isAllocator, ...LEAKS };
 
-/** The owner of each memory's bytes: two allocators on one memory would hand out the same addresses. */
-const owners = new WeakMap<WebAssembly.Memory, LinearMemory>();
+/**
+ * The owner of each memory's bytes, or of a module's that shows its buffer alone: two allocators on one memory would hand
+ * out the same addresses.
+ */
+const owners = new WeakMap<object, LinearMemory>();
 
 const owned = (operation: string): AllocationError =>
   new AllocationError(operation, "the memory has an owner already", "use LinearMemory.from(memory)");
@@ -88,13 +86,19 @@ const owned = (operation: string): AllocationError =>
 export class LinearMemory<B extends ArrayBufferLike = ArrayBufferLike> {
   readonly #source: Source;
   readonly #allocator: Allocator | undefined;
-  readonly #books = new Books();
+  readonly #owner: object;
+  readonly #books: Books;
   #ended = false;
+  /** The allocator as it was given, and what the module has instead of one. */
+  #given: Allocator | Adapter | undefined;
+  #functions: readonly string[] = [];
 
-  private constructor(source: Source, allocator: Allocator | undefined) {
+  private constructor(source: Source, owner: object, allocator: Allocator | undefined, options: LeakOptions) {
     this.#source = source;
+    this.#owner = owner;
     this.#allocator = allocator;
-    if (source.memory) owners.set(source.memory, this);
+    this.#books = new Books(options);
+    owners.set(owner, this);
   }
 
   /**
@@ -104,14 +108,14 @@ export class LinearMemory<B extends ArrayBufferLike = ArrayBufferLike> {
    * UnsupportedError where WebAssembly may not be compiled from bytes (pass `module`).
    * @example const memory = LinearMemory.create({ maximum: 2 ** 28 });
    */
-  static create(options: CreateOptions & { shared: true }): LinearMemory<SharedArrayBuffer>;
-  static create(options?: CreateOptions): LinearMemory<ArrayBuffer>;
-  static create(options?: CreateOptions): LinearMemory {
+  static create(options: CreateOptions & LeakOptions & { shared: true }): LinearMemory<SharedArrayBuffer>;
+  static create(options?: CreateOptions & LeakOptions): LinearMemory<ArrayBuffer>;
+  static create(options?: CreateOptions & LeakOptions): LinearMemory {
     const operation = "LinearMemory.create";
-    const read = readOptions(options, CREATE, operation);
+    const read = readOptions(options, { ...CREATE, ...LEAKS }, operation);
     if (owners.has(read.memory!)) throw owned(operation);
     const { memory, allocator } = createHeap(read, operation);
-    return new LinearMemory(sourceOf(memory), allocator);
+    return new LinearMemory(sourceOf(memory), memory, allocator, read);
   }
 
   /**
@@ -124,15 +128,20 @@ export class LinearMemory<B extends ArrayBufferLike = ArrayBufferLike> {
    */
   static from(target: unknown, options?: FromOptions): LinearMemory {
     const operation = "LinearMemory.from";
-    const { allocator } = readOptions(options, FROM, operation);
-    if (target instanceof LinearMemory && !allocator) return target;
+    const read = readOptions(options, FROM, operation);
+    if (target instanceof LinearMemory && !read.allocator) return target;
     const found = recognize(target, operation);
-    const known = found.memory && owners.get(found.memory);
-    if (known && (known.#allocator || !(allocator ?? found.allocator))) {
-      if (!allocator || allocator === known.#allocator) return known;
+    const given = typeof read.allocator === "function" ? read.allocator(target) : read.allocator;
+    const known = owners.get(found.owner);
+    if (known && (known.#allocator || !(given ?? found.allocator))) {
+      if (!given || read.allocator === known.#given) return known;
       throw owned(operation);
     }
-    return new LinearMemory(sourceOf(found.memory ?? found.live!), allocator ?? found.allocator);
+    const source = sourceOf(found.memory ?? found.live!);
+    const memory = new LinearMemory(source, found.owner, given ?? found.allocator, read);
+    memory.#given = read.allocator;
+    memory.#functions = found.functions;
+    return memory;
   }
 
   /** The memory itself; undefined for a module that shows only its buffer. @example worker.postMessage(memory.memory) */
@@ -161,8 +170,7 @@ export class LinearMemory<B extends ArrayBufferLike = ArrayBufferLike> {
     const { align = 16, zero = true } = readOptions(options, ALLOC, operation);
     const items = formatOf(format, operation);
     const lengths = checkShape(shape, operation);
-    const entry = this.#take(product(lengths) * items.itemsize, align, operation);
-    const { block } = entry;
+    const { entry, block } = this.#take(product(lengths) * items.itemsize, align, operation);
     if (zero) new Uint8Array(this.#source.buffer, block.low, entry.nbytes).fill(0);
     const view = viewOfBlock(block, items, lengths);
     view._giveBack = () => this.#free(entry, "MemoryView.release");
@@ -181,7 +189,7 @@ export class LinearMemory<B extends ArrayBufferLike = ArrayBufferLike> {
     const block = target instanceof MemoryView ? target._check(operation) : undefined;
     const address = block ? block.low : checkAddress(target, true, "the address", operation);
     const entry = this.#books.within(address);
-    const begins = entry?.block.low === address;
+    const begins = entry?.low === address;
     if (!begins || (block && entry.block !== block)) {
       throw new AllocationError(
         operation,
@@ -267,7 +275,7 @@ export class LinearMemory<B extends ArrayBufferLike = ArrayBufferLike> {
     const operation = "LinearMemory.grow";
     checkOption(bytes, "bytes", size, operation);
     const allocator = this.#need(operation);
-    if (!allocator.grow) this.#free(this.#take(bytes, 16, operation), operation);
+    if (!allocator.grow) this.#free(this.#take(bytes, 16, operation).entry, operation);
     else if (bytes > 0 && !allocator.grow(bytes)) throw this.#noRoom(bytes, operation);
     return this.#source.byteLength;
   }
@@ -278,10 +286,19 @@ export class LinearMemory<B extends ArrayBufferLike = ArrayBufferLike> {
     return { liveBytes, liveBlocks: entries.length, peakBytes, capacity: this.#source.byteLength };
   }
 
+  /**
+   * The live blocks, by address: at the end of a program, those that nobody freed.
+   *
+   * @example for (const { address, nbytes, site } of memory.leaks()) console.warn(address, nbytes, site);
+   */
+  leaks(): Leak[] {
+    return this.#books.entries.map((entry) => entry.leak());
+  }
+
   /** @internal Scratch for kernels, uninitialised: freed like any block. */
   _scratch(nbytes: number, operation: string): { address: number; free: () => void } {
-    const entry = this.#take(nbytes, 16, operation);
-    return { address: entry.block.low, free: () => this.#free(entry, operation) };
+    const { entry, block } = this.#take(nbytes, 16, operation);
+    return { address: block.low, free: () => !block.ended && this.#free(entry, operation) };
   }
 
   /** The export protocol: a view of the whole memory. */
@@ -296,7 +313,7 @@ export class LinearMemory<B extends ArrayBufferLike = ArrayBufferLike> {
     for (const { block } of this.#books.entries) block.checkFree(operation);
     for (const entry of this.#books.entries.toReversed()) this.#free(entry, operation);
     this.#ended = true;
-    if (owners.get(this.memory) === this) owners.delete(this.memory);
+    if (owners.get(this.#owner) === this) owners.delete(this.#owner);
   }
 
   // ---- inside ------------------------------------------------------------------------------------------------------
@@ -308,9 +325,10 @@ export class LinearMemory<B extends ArrayBufferLike = ArrayBufferLike> {
   #need(operation: string): Allocator {
     this.#check(operation);
     if (this.#allocator) return this.#allocator;
+    const list = this.#functions.join(", ");
     throw new UnsupportedError(
       operation,
-      "this memory has no allocator",
+      `this memory has no allocator${list && `, its module has ${list}`}`,
       "pass { allocator }, or put a heap on it: LinearMemory.create({ memory })",
     );
   }
@@ -325,18 +343,19 @@ export class LinearMemory<B extends ArrayBufferLike = ArrayBufferLike> {
   }
 
   /** A block of at least `nbytes` at an aligned address, entered in the books. An allocator may answer anything. */
-  #take(nbytes: number, align: number, operation: string): Entry {
+  #take(nbytes: number, align: number, operation: string): { entry: Entry; block: Block } {
     const allocator = this.#need(operation);
     const { align: given = 8 } = allocator;
     // A weak malloc is asked for more, and the block begins where its alignment is met. To 0 bytes some answer 0.
     const reserved = Math.max(nbytes, 1) + Math.max(0, align - given);
-    if (reserved > LAST) throw this.#noRoom(nbytes, operation);
+    const { wide } = this.#source;
+    if (!wide && reserved > LAST) throw this.#noRoom(nbytes, operation);
     const multiple = Math.min(align, given);
     let answer: unknown;
     let address: number;
     try {
       answer = allocator.alloc(reserved, multiple);
-      address = checkAddress(answer, true, "the answer", operation);
+      address = checkAddress(answer, !wide, "the answer", operation);
     } catch (cause) {
       const problem = `the allocator gave ${show(answer)} for ${reserved} bytes, no address`;
       throw new AllocationError(operation, problem, "see the cause", { cause });
@@ -353,28 +372,32 @@ export class LinearMemory<B extends ArrayBufferLike = ArrayBufferLike> {
           ? `the live ${nameOf(taken)} is there`
           : address % multiple !== 0 && `no multiple of ${multiple}, its own alignment`;
     if (wrong) {
-      if (!taken && end <= size) allocator.free(address, reserved);
+      if (!taken && end <= size) allocator.free(address, reserved, multiple);
       const problem = `the allocator answered ${show(answer)} for ${reserved} bytes: ${wrong}`;
       throw new AllocationError(operation, problem, "nothing was recorded");
     }
     const low = Math.ceil(address / align) * align;
-    const block = new Block(this.#source, low, low + nbytes, this);
-    block.kind = "owned";
-    const entry = { block, nbytes, address, reserved };
-    this.#books.add(entry);
-    return entry;
+    const entry = new Entry(
+      () => {
+        const block = new Block(this.#source, low, low + nbytes, this);
+        block.kind = "owned";
+        return block;
+      },
+      { low, nbytes, address, reserved, multiple },
+    );
+    return { entry, block: this.#books.add(entry) };
   }
 
   /** Ends a block, unless it has ended. */
   #free(entry: Entry, operation: string): void {
-    const { block, address, reserved } = entry;
+    const { block, address, reserved, multiple } = entry;
     if (block.ended) return;
     block.checkFree(operation);
     const name = `the ${nameOf(entry)}`;
     // Held meanwhile: an allocator may run code of its user's, which may free the block once more.
     const letGo = block.hold(operation);
     try {
-      this.#allocator!.free(address, reserved);
+      this.#allocator!.free(address, reserved, multiple);
     } catch (cause) {
       throw new AllocationError(operation, `the allocator refused to free ${name}`, "it is still live", { cause });
     } finally {

@@ -6,12 +6,21 @@ export type Check = (value: unknown) => string | false;
 /** What is looked at elsewhere. */
 export const anything: Check = () => false;
 export const flag: Check = (value) => typeof value !== "boolean" && "true or false";
+export const callable: Check = (value) => typeof value !== "function" && "a function";
 export const finite: Check = (value) => !Number.isFinite(value) && "a finite number";
 export const object: Check = (value) => (typeof value !== "object" || value === null) && "an object";
 export const oneOf =
   (words: readonly unknown[]): Check =>
   (value) =>
     !words.includes(value) && `one of ${words.map(show).join(", ")}`;
+
+/** A power of two that an address can be a multiple of, from `least`. */
+export const powerFrom =
+  (least: number): Check =>
+  (value) => {
+    const fits = Number.isInteger(value) && Number.isInteger(Math.log2(value as number));
+    return !(fits && (value as number) >= least && (value as number) <= 2 ** 31) && `a power of two from ${least} to 2^31`; // prettier-ignore
+  };
 
 /** @throws ValueError when a value is not what `name` takes. */
 export function checkOption(value: unknown, name: string, check: Check, operation: string): void {

@@ -8,8 +8,8 @@ export interface Allocator {
    * needs of the alignment that is promised below.
    */
   alloc(bytes: number, align: number): number | bigint;
-  /** Takes back what `alloc` returned for `bytes` bytes. */
-  free(address: number, bytes: number): void;
+  /** Takes back what `alloc` returned for `bytes` and `align`. */
+  free(address: number, bytes: number, align: number): void;
   /** The alignment that every address has, or that can be asked for; 8 unless said. A power of two. */
   readonly align?: number;
   /** Makes room for `bytes` bytes and says whether it could; where it is missing, a block of them is taken and freed. */

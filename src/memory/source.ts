@@ -13,6 +13,19 @@ export const isShared = (buffer: ArrayBufferLike): buffer is SharedArrayBuffer =
   tagOf(buffer) === "[object SharedArrayBuffer]";
 
 /**
+ * Whether addresses are of 64 bits. `grow` reads its argument as a bigint there, and no text is one; else a text is no
+ * number, which is another error. Nothing grows. Engines whose experimental 64-bit memories still take numbers say no.
+ */
+export function isWide(memory: WebAssembly.Memory): boolean {
+  try {
+    memory.grow("x" as never);
+  } catch (error) {
+    return (error as Error).name === "SyntaxError";
+  }
+  return false;
+}
+
+/**
  * What bytes sit in: a buffer that may be replaced when it grows. The only place that asks for the live buffer, and
  * the owner of the typed arrays over the whole of it, which every view of it shares.
  *
@@ -24,6 +37,7 @@ export class Source {
   declare readonly memory: WebAssembly.Memory | undefined;
   #buffer: ArrayBufferLike;
   #length = -1;
+  #wide: boolean | undefined;
   #arrays = new Map<ArrayClass<unknown>, unknown>();
   #data!: DataView;
 
@@ -32,6 +46,11 @@ export class Source {
     this.memory = memory;
     this.#buffer = live();
     this.refresh();
+  }
+
+  /** Whether addresses are of 64 bits, as `n N P` are then; asked once. */
+  get wide(): boolean {
+    return (this.#wide ??= this.memory !== undefined && isWide(this.memory));
   }
 
   /** The buffer as it is now. Costs many items to read; take it once per operation. */
