@@ -23,7 +23,7 @@ export { broadcastShapes } from "./layout/broadcast.ts";
 export type { Key, Slice } from "./layout/slice.ts";
 export type { Assignable, AssignOptions } from "./view/assign.ts";
 export type { ItemAtomics } from "./view/atomics.ts";
-export type { TypedArrayOf } from "./view/bridges.ts";
+export type { TypedArrayOf, ViewHandle } from "./view/bridges.ts";
 export type { Cursor, CursorOptions } from "./view/cursor.ts";
 export type { Mode } from "./view/convert.ts";
 export type { Order } from "./view/export.ts";

@@ -168,7 +168,7 @@ export class LinearMemory<B extends ArrayBufferLike = ArrayBufferLike> {
   ): MemoryView<ItemOf<F>, B, RankOf<S>, F> {
     const operation = "LinearMemory.alloc";
     const { align = 16, zero = true } = readOptions(options, ALLOC, operation);
-    const items = formatOf(format, operation);
+    const items = formatOf(format, operation, this.#source);
     const lengths = checkShape(shape, operation);
     const { entry, block } = this.#take(product(lengths) * items.itemsize, align, operation);
     if (zero) new Uint8Array(this.#source.buffer, block.low, entry.nbytes).fill(0);

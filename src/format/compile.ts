@@ -3,8 +3,8 @@ import { recordFormat, tupleFormat } from "./composite.ts";
 import { cached, countValues, type Format } from "./format.ts";
 import { parseFormat } from "./parse.ts";
 
-function compile(text: string, operation: string): Format {
-  const { runs, size, align, fields } = parseFormat(text, false, operation);
+function compile(text: string, operation: string, wide = false): Format {
+  const { runs, size, align, fields } = parseFormat(text, false, operation, "", wide);
   const values = countValues(runs);
   if (values === 0 || size === 0) {
     throw new FormatError(operation, `${show(text)} describes an item of no values`, "use a code such as 'B'");
@@ -16,8 +16,18 @@ function compile(text: string, operation: string): Format {
     : tupleFormat(runs, text, size, align, values === 1);
 }
 
-/** The compiled format of a view's item. @throws FormatError */
-export const formatOf = /* @__PURE__ */ cached(compile);
+const narrowFormat = /* @__PURE__ */ cached((text, operation) => compile(text, operation));
+const wideFormat = /* @__PURE__ */ cached((text, operation) => compile(text, operation, true));
+
+/**
+ * The compiled format of a view's item; `memory` is asked for the size of its addresses where the text may have some.
+ *
+ * @throws FormatError
+ */
+export const formatOf = (text: string, operation: string, memory?: { readonly wide: boolean }): Format =>
+  (memory && typeof text === "string" && ["n", "N", "P"].some((code) => text.includes(code)) && memory.wide
+    ? wideFormat
+    : narrowFormat)(text, operation);
 
 /** The values of a `struct`, one after the other, as one item. @throws FormatError */
 export const structOf = /* @__PURE__ */ cached((text, operation) => {

@@ -25,6 +25,12 @@ export const scalarFormat = /* @__PURE__ */ cached((text): Format => {
   };
 });
 
+/** `n N P` where addresses are of 64 bits: bigints, as `q` and `Q` are. */
+export const wideFormat = /* @__PURE__ */ cached((text): Format => {
+  const code = "qQQ"["nNP".indexOf(text.at(-1)!)]!;
+  return { ...scalarFormat(text.slice(0, -1) + code, ""), text };
+});
+
 /** `count` bytes as one value: `s`, padded with zeros, or `p`, which keeps its length in its first byte. `cuts` takes what is too long. */
 export function bytesFormat(code: "s" | "p", count: number, cuts: boolean): Format {
   const text = count + code;

@@ -1,7 +1,7 @@
 import { FormatError, show } from "../errors.ts";
 import { arrayFormat, recordFormat } from "./composite.ts";
 import { type Field, type Format, type Plan, roundUp, type Run } from "./format.ts";
-import { bytesFormat, scalarFormat } from "./item.ts";
+import { bytesFormat, scalarFormat, wideFormat } from "./item.ts";
 import { SCALARS } from "./scalars.ts";
 
 /** As in CPython on wasm32: a struct, and an address inside it, has at most 2^31 - 1 bytes. */
@@ -20,13 +20,20 @@ const MARKS = "@=<>!^";
  * end. Constant memory for any count: `999999999B` is one run.
  *
  * `standalone` refuses what `struct` refuses by itself: the native-only codes `n N P` behind a mark. `native` is what `@`
- * stands for: `"^"` reads what NumPy exports, which writes every gap, so that its `@` aligns and pads nothing.
+ * stands for: `"^"` reads what NumPy exports, which writes every gap, so that its `@` aligns and pads nothing. In a `wide`
+ * memory `n N P` are of 64 bits.
  *
  * Source: Python 3.14, library reference, `struct`; PEP 3118, "Additions to the struct string-syntax".
  *
  * @throws FormatError naming the position.
  */
-export function parseFormat(text: string, standalone: boolean, operation: string, native: "" | "^" = ""): Plan {
+export function parseFormat(
+  text: string,
+  standalone: boolean,
+  operation: string,
+  native: "" | "^" = "",
+  wide = false,
+): Plan {
   if (typeof text !== "string") {
     throw new FormatError(operation, `the format is ${show(text)}`, "pass a text such as 'B'");
   }
@@ -85,7 +92,7 @@ export function parseFormat(text: string, standalone: boolean, operation: string
     if (standalone && !extended && order && "nNP".includes(code)) {
       fail(`has the native code '${code}' behind '${order}'`, start, "leave the mark away");
     }
-    return scalarFormat(order + code, operation);
+    return (wide && "nNP".includes(code) ? wideFormat : scalarFormat)(order + code, operation);
   }
 
   /** Those without a name are `f0`, `f1`, … as far as these are free. */

@@ -78,6 +78,30 @@ export function imageDataOf(view: MemoryView): ImageData {
   return new ImageData(pixels, shape[1]!, shape[0]);
 }
 
+/** Where a view's bytes are, for another thread; every property can be posted. */
+export interface ViewHandle<F extends string = string> {
+  readonly memory?: WebAssembly.Memory;
+  /** In place of the memory, where that is not known. */
+  readonly buffer?: SharedArrayBuffer;
+  readonly byteOffset: number;
+  readonly format: F;
+  readonly itemsize: number;
+  readonly shape: readonly number[];
+  readonly strides: readonly number[];
+  readonly readonly: boolean;
+}
+
+/** See `MemoryView.handle`. */
+export function handleOf(view: MemoryView): ViewHandle {
+  const operation = "MemoryView.handle";
+  const { memory, buffer } = view._check(operation).source;
+  if (!isShared(buffer)) {
+    throw new UnsupportedError(operation, "unshared memory cannot be posted", "post copy(), or create it with shared");
+  }
+  const { byteOffset, format, itemsize, shape, strides, readonly } = view;
+  return { ...(memory ? { memory } : { buffer }), byteOffset, format, itemsize, shape, strides, readonly };
+}
+
 /** See `MemoryView.copy`. */
 export function copyOf(view: MemoryView): NativeArray {
   const operation = "MemoryView.copy";

@@ -27,7 +27,8 @@ import { sameBytes } from "../memory/source.ts";
 import { readWindow } from "./window.ts";
 import { broadcastLayout } from "../layout/broadcast.ts";
 import { fieldOf, fieldsOf, partOf } from "./fields.ts";
-import { copyOf, dataViewOf, imageDataOf, typedArrayOf } from "./bridges.ts";
+import { copyOf, dataViewOf, handleOf, imageDataOf, typedArrayOf, type ViewHandle } from "./bridges.ts";
+import { forApi, type PlatformApi, type PlatformObject } from "./platform.ts";
 import {
   BoundsError,
   LayoutError,
@@ -298,8 +299,7 @@ export abstract class MemoryView<
     shape?: S,
   ): MemoryView<ItemOf<To>, B, RankOf<S>, To> {
     const operation = "MemoryView.cast";
-    this._check(operation);
-    const target = formatOf(format, operation);
+    const target = formatOf(format, operation, this._check(operation).source);
     const { nbytes } = this;
     if (!this.cContiguous) {
       throw new LayoutError(
@@ -333,9 +333,9 @@ export abstract class MemoryView<
   strided(window: StridedWindow): MemoryView<any, B>;
   strided(window: StridedWindow): MemoryView<any, B> {
     const operation = "MemoryView.strided";
-    this._check(operation);
+    const { source } = this._check(operation);
     const read = readWindow(window, operation);
-    const format = read.format === undefined ? this._format : formatOf(read.format, operation);
+    const format = read.format === undefined ? this._format : formatOf(read.format, operation, source);
     const shape = checkShape(read.shape, operation);
     const strides = checkStrides(read.strides, shape, operation);
     const { byteOffset = 0 } = read;
@@ -414,8 +414,7 @@ export abstract class MemoryView<
    */
   reinterpret<const To extends string>(format: To): MemoryView<ItemOf<To>, B, N, To> {
     const operation = "MemoryView.reinterpret";
-    this._check(operation);
-    const target = formatOf(format, operation);
+    const target = formatOf(format, operation, this._check(operation).source);
     return this._derive(rescaleLayout(this._layout, this._format.itemsize, target.itemsize, operation), target);
   }
 
@@ -647,12 +646,63 @@ export abstract class MemoryView<
   }
 
   /**
+   * What a platform API gets from this view: its own bytes where that API takes this kind of memory, else one packed
+   * copy. The names are as they are written, `"TextDecoder.decode"`, or their last word; the README has the table. Valid
+   * until the next growth. A read-only view gives copies.
+   *
+   * With `call` the object is passed to it, and what it returns is returned. An API that writes needs that where it gets
+   * a copy: this is assigned to the view afterwards, after a promise has settled, and not when it failed. The block cannot
+   * be freed meanwhile.
+   *
+   * @throws UnsupportedError for an API that would write into a copy without `call`, and when the memory grew while it
+   * wrote; ReadonlyError, ValueError naming the APIs, FormatError or LayoutError where it takes other items.
+   *
+   * @example
+   * new TextDecoder().decode(view.forApi("TextDecoder.decode"));
+   * view.forApi("crypto.getRandomValues", (bytes) => crypto.getRandomValues(bytes));
+   */
+  forApi<I, T extends string, Name extends PlatformApi>(
+    this: MemoryView<I, any, any, T>,
+    name: Name,
+  ): PlatformObject<Name, I, B, T>;
+  forApi<I, T extends string, Name extends PlatformApi, R>(
+    this: MemoryView<I, any, any, T>,
+    name: Name,
+    call: (object: PlatformObject<Name, I, B, T>) => R,
+  ): R;
+  forApi(name: string, call?: (object: any) => unknown): unknown {
+    return forApi(this, name, call);
+  }
+
+  /**
    * An owned typed array of just these items in C order: the way to post or keep them.
    *
    * @example postMessage(view.copy())
    */
   copy<I, T extends string>(this: MemoryView<I, any, any, T>): CopyOf<I, T> {
     return copyOf(this as MemoryView) as never;
+  }
+
+  /**
+   * What another thread makes this view of by `MemoryView.fromHandle`: the shared memory and where in it, as plain data to
+   * post. It keeps nothing alive: `hold()` the view as long as the other thread uses it.
+   *
+   * @throws UnsupportedError for unshared memory, which cannot be posted.
+   * @example worker.postMessage(view.handle())
+   */
+  handle(): ViewHandle<F> {
+    return handleOf(this) as ViewHandle<F>;
+  }
+
+  /**
+   * A view of the same bytes as the one, perhaps of another thread, that gave the handle; checked as every window.
+   *
+   * @example onmessage = ({ data }) => MemoryView.fromHandle(data).fill(1)
+   */
+  static fromHandle<F extends string = string>(
+    handle: ViewHandle<F>,
+  ): MemoryView<ItemOf<F>, SharedArrayBuffer, number, F> {
+    return late.fromHandle(handle) as never;
   }
 
   // ---- life --------------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ import { checkAddress } from "../memory/address.ts";
 import { Block } from "../memory/block.ts";
 import type { Lifetime } from "../memory/lifetime.ts";
 import { isBuffer, isMemory, sourceOf, tagOf } from "../memory/source.ts";
-import { checkOption, flag } from "../options.ts";
+import { checkOption, flag, object } from "../options.ts";
 import { late } from "./late.ts";
 import { MemoryView } from "./memory-view.ts";
 import type { Lengths, RankOf, SourceRank, SourceText, TextOr, WindowRank } from "./types.ts";
@@ -155,7 +155,7 @@ function borrowed({ block, layout }: Pick<Origin, "block" | "layout">, lifetime:
 function resolve({ low, high, addresses, ...origin }: Origin, window: ViewWindow, operation: string) {
   const { byteOffset: offset, shape: lengths, strides: steps, itemsize: size, lifetime } = window;
   const block = lifetime ? borrowed(origin, lifetime, operation) : origin.block;
-  let format = window.format === undefined ? origin.format : formatOf(window.format, operation);
+  let format = window.format === undefined ? origin.format : formatOf(window.format, operation, block.source);
   if (size !== undefined && size !== format.itemsize) {
     const exported = Number.isSafeInteger(size) && exportedFormat(format.text, size, operation);
     if (!exported) {
@@ -173,8 +173,8 @@ function resolve({ low, high, addresses, ...origin }: Origin, window: ViewWindow
   // The items of the source stay where they are while nothing moves them.
   const own = offset === undefined && itemsize === origin.format.itemsize ? origin.layout : undefined;
   if (own && lengths === undefined && steps === undefined) return { block, format, readonly, layout: own };
-  const byteOffset =
-    low + (offset === undefined ? 0 : checkAddress(offset, addresses === true, "byteOffset", operation));
+  const signed = addresses === true && !((offset as number) < 0 && block.source.wide);
+  const byteOffset = low + (offset === undefined ? 0 : checkAddress(offset, signed, "byteOffset", operation));
   let shape = own?.shape;
   if (lengths !== undefined) shape = checkShape(lengths, operation);
   else if (!shape) {
@@ -233,6 +233,13 @@ export function viewAs(source: unknown, window: unknown, operation: string): Mem
     throw error;
   }
 }
+
+late.fromHandle = (handle) => {
+  const operation = "MemoryView.fromHandle";
+  checkOption(handle, "the handle", object, operation);
+  const { memory, buffer, ...window } = handle;
+  return viewAs(memory ?? buffer, window, operation);
+};
 
 late.viewOf = (value) => {
   if (value instanceof MemoryView) return value;

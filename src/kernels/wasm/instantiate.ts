@@ -1,5 +1,5 @@
 import { UnsupportedError } from "../../errors.ts";
-import { isShared } from "../../memory/source.ts";
+import { isShared, isWide } from "../../memory/source.ts";
 import { setLimits } from "./limits.ts";
 
 /**
@@ -37,12 +37,14 @@ export class Embedded {
       exports = new WebAssembly.Instance(module, { env: { memory } }).exports;
       if (!given) this.#modules.set(kind, module);
     } catch (cause) {
-      const [problem, hint] = given
-        ? [`the module does not link with this ${kind} memory`, `use the ${kind} file`]
-        : [
-            "WebAssembly is not compiled from bytes here, or has no SIMD",
-            "allow 'wasm-unsafe-eval', or pass { module }",
-          ];
+      const [problem, hint] = isWide(memory)
+        ? ["the memory has addresses of 64 bits, the code of 32", "views work on it; copy to another memory"]
+        : given
+          ? [`the module does not link with this ${kind} memory`, `use the ${kind} file`]
+          : [
+              "WebAssembly is not compiled from bytes here, or has no SIMD",
+              "allow 'wasm-unsafe-eval', or pass { module }",
+            ];
       throw new UnsupportedError(operation, problem, hint, { cause });
     }
     const missing = names.filter((name) => typeof exports[name] !== "function");
