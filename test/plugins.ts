@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Plugin } from "vite";
 
@@ -47,6 +47,53 @@ export function fixtures(root: string): Plugin {
       if (!id.startsWith(`\0${prefix}`)) return null;
       const file = resolve(root, "test/fixtures", `${id.slice(prefix.length + 1)}.wasm`);
       return `export const base64 = ${JSON.stringify(readFileSync(file, "base64"))};`;
+    },
+  };
+}
+
+/**
+ * `import { base64 } from "virtual:guest/objects/minimal"`: `test/fixtures/guests/objects.ts`, compiled with one of
+ * AssemblyScript's runtimes and its functions exported.
+ */
+export function guests(root: string): Plugin {
+  const prefix = "virtual:guest/";
+  return {
+    name: "guests",
+    resolveId: (id) => (id.startsWith(prefix) ? `\0${id}` : null),
+    async load(id) {
+      if (!id.startsWith(`\0${prefix}`)) return null;
+      const [name, runtime] = id.slice(prefix.length + 1).split("/");
+      const { default: asc } = await import("assemblyscript/asc");
+      let binary: Uint8Array | undefined;
+      const entry = `test/fixtures/guests/${name}.ts`;
+      const { error, stderr } = await asc.main(
+        [
+          entry,
+          "--runtime",
+          runtime!,
+          "--exportRuntime",
+          "-O",
+          "--enable",
+          "simd",
+          "--use",
+          "abort=",
+          "-o",
+          "out.wasm",
+        ],
+        {
+          readFile: (file, base) => {
+            const path = resolve(root, base, file);
+            // A guest is compiled as anybody's module is, not as the kernels are.
+            return existsSync(path) && !file.endsWith("asconfig.json") ? readFileSync(path, "utf8") : null;
+          },
+          writeFile: (file, contents) => {
+            if (file === "out.wasm") binary = contents as Uint8Array;
+          },
+          listFiles: () => [],
+        },
+      );
+      if (error || !binary) throw new Error(`asc ${entry}: ${error?.message ?? "no output"}\n${stderr.toString()}`);
+      return `export const base64 = ${JSON.stringify(Buffer.from(binary).toString("base64"))};`;
     },
   };
 }

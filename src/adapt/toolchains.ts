@@ -195,6 +195,7 @@ export const rust = /* @__PURE__ */ adapterOf(
   named(1, [
     ["alloc", "dealloc"],
     ["allocate", "deallocate"],
+    ["mem_alloc", "mem_free"],
     ["alloc", "free"],
   ]),
 );

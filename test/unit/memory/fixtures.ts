@@ -3,7 +3,7 @@ import { base64 as table } from "virtual:fixture/modules/table";
 
 export type Exports = Record<string, any> & { memory: WebAssembly.Memory };
 
-const compile = (base64: string): WebAssembly.Module =>
+export const compile = (base64: string): WebAssembly.Module =>
   new WebAssembly.Module(Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0)));
 
 /** A C module with `malloc`, `free` and a picture; `onBlock` is called from inside its `visit_growing`. */
