@@ -1,4 +1,5 @@
-export type { BlurOperations, Border, BoxBlurOptions } from "./kernels/blur.ts";
+export type { BlurOperations, BoxBlurOptions } from "./kernels/blur.ts";
 export { type ImageOperations, loadImage } from "./kernels/image.ts";
 export type { LoadOptions } from "./kernels/loaded.ts";
-export type { BrightnessContrastOptions, ChannelOptions, GrayscaleOptions, PointOperations } from "./kernels/point.ts";
+export type { BrightnessContrastOptions, GrayscaleOptions, PointOperations } from "./kernels/point.ts";
+export type { Border, BorderOptions, ChannelOptions, PerChannel } from "./kernels/picture-options.ts";

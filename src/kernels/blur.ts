@@ -1,25 +1,16 @@
 import { hex } from "virtual:wasm/image/blur";
-import { show, ValueError } from "../errors.ts";
 import type { LinearMemory } from "../linear-memory.ts";
-import { anything, oneOf, readOptions } from "../options.ts";
+import { anything, readOptions } from "../options.ts";
 import type { MemoryView } from "../view/memory-view.ts";
 import { boxDivisor } from "./fixed-point.ts";
 import { Loaded, type LoadOptions } from "./loaded.ts";
 import { onPictures, type Operands, operands } from "./picture.ts";
+import { BORDER_CHECKS, type BorderOptions, BORDERS, packBytes, sizesOf, valuesOf } from "./picture-options.ts";
 import { Embedded } from "./wasm/instantiate.ts";
 
-/**
- * What lies outside a picture `a b c`: `"nearest"` a a | a b c, `"reflect"` b a | a b c, `"mirror"` c b | a b c, or
- * `"constant"` with a value.
- */
-export type Border = "nearest" | "reflect" | "mirror" | "constant";
-
-export interface BoxBlurOptions {
+export interface BoxBlurOptions extends BorderOptions {
   /** Odd, in pixels; one number for both directions or `{ x, y }`. */
   size: number | { x: number; y: number };
-  border?: Border;
-  /** What lies outside with `border: "constant"`: a number, or one per channel. */
-  value?: number | readonly number[];
 }
 
 /** Blurs of pictures of `B`, any strides, also in place. Scratch comes from the memory's allocator. */
@@ -56,50 +47,7 @@ interface Exports {
 
 const embedded = /* @__PURE__ */ new Embedded(hex);
 const NAMES = ["box_u8", "box_scratch"];
-/** In the order of the kernels' numbers. */
-const BORDERS: readonly Border[] = ["nearest", "reflect", "mirror", "constant"];
 const MAX_AREA = 2 ** 22;
-
-/** Width and height of the box. @throws ValueError */
-function sizesOf(size: unknown, operation: string): [x: number, y: number] {
-  const { x, y } =
-    typeof size === "object" && size !== null ? (size as { x: unknown; y: unknown }) : { x: size, y: size };
-  for (const length of [x, y]) {
-    if (typeof length !== "number" || !(length >= 1) || length % 2 !== 1 || length >= MAX_AREA) {
-      throw new ValueError(operation, `size is ${show(length)}`, "size is an odd number of pixels, or { x, y } of two");
-    }
-  }
-  const sizes: [number, number] = [x as number, y as number];
-  if (sizes[0] * sizes[1] >= MAX_AREA) {
-    throw new ValueError(
-      operation,
-      `a box of ${sizes[0]} × ${sizes[1]} pixels, less than ${MAX_AREA} are the limit`,
-      "use a smaller size",
-    );
-  }
-  return sizes;
-}
-
-/** The border's value as bytes of one pixel. @throws ValueError */
-function borderValue(value: unknown, channels: number, operation: string): number {
-  const values = Array.isArray(value) ? Array.from({ length: value.length }, (_, i) => value[i] as unknown) : undefined;
-  if (values && values.length !== channels) {
-    throw new ValueError(
-      operation,
-      `${values.length} border values for ${channels} channels`,
-      "pass one per channel, or one number",
-    );
-  }
-  let packed = 0;
-  for (let channel = 0; channel < channels; channel++) {
-    const byte = values ? values[channel] : value;
-    if (typeof byte !== "number" || !Number.isInteger(byte) || byte < 0 || byte > 255) {
-      throw new ValueError(operation, `the border value is ${show(byte)}`, "it is an integer from 0 to 255");
-    }
-    packed |= byte << (8 * channel);
-  }
-  return packed;
-}
 
 /** @internal The blurs of a memory that is loaded. */
 export function blurOn(loaded: Loaded, operation: string): BlurOperations {
@@ -107,12 +55,12 @@ export function blurOn(loaded: Loaded, operation: string): BlurOperations {
   return {
     boxBlur(source, target, options) {
       const name = "image.boxBlur";
-      const read = readOptions(options, { size: anything, border: oneOf(BORDERS), value: anything }, name);
-      const [sizeX, sizeY] = sizesOf(read.size, name);
+      const read = readOptions(options, { size: anything, ...BORDER_CHECKS }, name);
+      const [sizeX, sizeY] = sizesOf(read.size, MAX_AREA, name);
       const border = BORDERS.indexOf(read.border ?? "nearest");
       return onPictures(source, target, loaded, name, (from, to) => {
         const { height, width, channels } = from;
-        const value = borderValue(read.value ?? 0, channels, name);
+        const value = packBytes(valuesOf(read.value, from, "the border value", name));
         const { magic, shift } = boxDivisor(sizeX * sizeY);
         const scratch = loaded.scratch(kernels.box_scratch(height, width, channels, sizeX, sizeY) >>> 0, name);
         kernels.box_u8(

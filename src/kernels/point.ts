@@ -6,12 +6,8 @@ import type { MemoryView } from "../view/memory-view.ts";
 import { brightnessFixed, GRAY_WEIGHTS } from "./fixed-point.ts";
 import { Loaded, type LoadOptions } from "./loaded.ts";
 import { onPictures, type Operands, operands } from "./picture.ts";
+import { CHANNEL_CHECKS, type ChannelOptions, colorsOf } from "./picture-options.ts";
 import { Embedded } from "./wasm/instantiate.ts";
-
-/** Which channels a point operation changes: all, or all but alpha, which is copied. */
-export interface ChannelOptions {
-  channels?: "rgb" | "all";
-}
 
 export interface BrightnessContrastOptions extends ChannelOptions {
   /** Added, as a share of the full range; 0 changes nothing. */
@@ -68,33 +64,26 @@ interface Exports {
 const embedded = /* @__PURE__ */ new Embedded(hex);
 const NAMES = ["invert_u8", "brightness_u8", "grayscale_u8"];
 
-const CHANNELS = /* @__PURE__ */ oneOf(["rgb", "all"]);
-
-/** How many leading channels an operation changes. */
-function colors(channels: number, changed: "rgb" | "all" = "rgb"): number {
-  return channels === 4 && changed === "rgb" ? 3 : channels;
-}
-
 /** @internal The point operations of a memory that is loaded. */
 export function pointOn(loaded: Loaded, operation: string): PointOperations {
   const kernels = embedded.on<Exports>(loaded.memory, loaded.module, NAMES, operation);
   return {
     invert(source, target, options) {
       const name = "image.invert";
-      const { channels } = readOptions(options, { channels: CHANNELS }, name);
+      const { channels } = readOptions(options, CHANNEL_CHECKS, name);
       return onPictures(source, target, loaded, name, (from, to) => {
-        const changed = colors(from.channels, channels);
+        const changed = colorsOf(from, channels);
         kernels.invert_u8(...operands(to, from), from.height, from.width, from.channels, changed);
       });
     },
     brightnessContrast(source, target, options) {
       const name = "image.brightnessContrast";
-      const checks = { brightness: finite, contrast: finite, channels: CHANNELS };
+      const checks = { brightness: finite, contrast: finite, ...CHANNEL_CHECKS };
       const { brightness = 0, contrast = 1, channels: chosen } = readOptions(options, checks, name);
       const { factor, offset, shift } = brightnessFixed(brightness, contrast);
       return onPictures(source, target, loaded, name, (from, to) => {
         const { height, width, channels } = from;
-        const changed = colors(channels, chosen);
+        const changed = colorsOf(from, chosen);
         kernels.brightness_u8(...operands(to, from), height, width, channels, changed, factor, offset, shift);
       });
     },
@@ -113,7 +102,9 @@ export function pointOn(loaded: Loaded, operation: string): PointOperations {
         }
         kernels.grayscale_u8(...args, from.height, from.width, from.channels, to.channels, red, green, blue);
       };
-      return onPictures(source, target, loaded, name, (from, to) => run(from, to, operands(to, from)), false);
+      return onPictures(source, target, loaded, name, (from, to) => run(from, to, operands(to, from)), {
+        anyChannels: true,
+      });
     },
     release: () => loaded.release(),
   };
