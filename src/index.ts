@@ -28,6 +28,7 @@ export type { Cursor, CursorOptions } from "./view/cursor.ts";
 export type { Mode } from "./view/convert.ts";
 export type { Order } from "./view/export.ts";
 export { MemoryView, type StridedWindow } from "./view/memory-view.ts";
+export type { PlatformApi, PlatformObject } from "./view/platform.ts";
 export type { Summary } from "./view/show.ts";
 export type { ViewWindow } from "./view/window.ts";
 export { calcsize, pack, Struct, type StructBuffer, unpack } from "./view/struct.ts";
