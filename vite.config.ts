@@ -6,7 +6,7 @@ import { playwright } from "@vitest/browser-playwright";
 import { defineConfig, type Plugin } from "vite";
 import { setLimits } from "./src/kernels/wasm/limits.ts";
 import { browserEnv, chromiumArgs, findChromium } from "./test/browser.mjs";
-import { fixtures, readmeBlocks } from "./test/plugins.ts";
+import { fixtures, guests, readmeBlocks } from "./test/plugins.ts";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
 const assembly = resolve(root, "assembly");
@@ -152,6 +152,7 @@ const entry = {
   "image/point": "src/image/point.ts",
   "image/blur": "src/image/blur.ts",
   strided: "src/strided.ts",
+  interop: "src/interop.ts",
   devtools: "src/devtools.ts",
 };
 
@@ -165,7 +166,7 @@ export default defineConfig(({ mode }) => {
   return {
     root: demo ? resolve(root, "demo") : root,
     base: "./",
-    plugins: [assemblyScript(!demo), stamp(), readmeBlocks(root), fixtures(root)],
+    plugins: [assemblyScript(!demo), stamp(), readmeBlocks(root), fixtures(root), guests(root)],
     resolve: {
       alias: [
         { find: /^linearview$/, replacement: resolve(root, "src/index.ts") },

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Plugin } from "vite";
 
-/** The TypeScript blocks of the README, each as a module that checks its own `// →` lines. */
+/** The TypeScript blocks of the README, each as a module that checks its own `// →` lines; "ts node" loads a package. */
 const PREFIX = "virtual:readme";
 
 /** A block with every line `expression; // → value` turned into a check. */
@@ -14,25 +14,25 @@ function asModule(block: string): string {
   return `import { check } from ${JSON.stringify(`${PREFIX}/check`)};\n${lines.join("\n")}`;
 }
 
-/** `import { blocks, checks } from "virtual:readme"`: the blocks as functions that run them. */
+/** `import { blocks, checks } from "virtual:readme"`, or "virtual:readme/node": the blocks as functions that run them. */
 export function readmeBlocks(root: string): Plugin {
-  const blocks = (): string[] => {
+  const blocks = (fence: string): string[] => {
     const text = readFileSync(resolve(root, "README.md"), "utf8");
-    return [...text.matchAll(/```ts\n([\s\S]*?)```/g)].map((match) => match[1]!);
+    return text.split(`\n\`\`\`${fence}\n`).slice(1).map((rest) => rest.slice(0, rest.indexOf("```"))); // prettier-ignore
   };
   return {
     name: "readme",
     resolveId: (id) => (id.startsWith(PREFIX) ? id : null),
     load(id) {
-      if (id === PREFIX) {
-        const imports = blocks().map((_, i) => `() => import("${PREFIX}/${i}.ts")`);
-        return `export { checks } from "${PREFIX}/check";\nexport const blocks = [${imports.join(", ")}];`;
-      }
       if (id === `${PREFIX}/check`) {
         return "export const checks = []; export const check = (value, text) => void checks.push({ value, text });";
       }
-      const match = new RegExp(`^${PREFIX}/(\\d+)\\.ts$`).exec(id);
-      return match ? asModule(blocks()[Number(match[1])]!) : null;
+      const [found, node, index] = new RegExp(`^${PREFIX}(/node)?(?:/(\\d+)\\.ts)?$`).exec(id) ?? [];
+      if (found === undefined) return null;
+      const all = blocks(node ? "ts node" : "ts");
+      if (index !== undefined) return asModule(all[Number(index)]!);
+      const imports = all.map((_, i) => `() => import("${id}/${i}.ts")`);
+      return `export { checks } from "${PREFIX}/check";\nexport const blocks = [${imports.join(", ")}];`;
     },
   };
 }
