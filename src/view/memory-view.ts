@@ -655,7 +655,7 @@ export abstract class MemoryView<
    * be freed meanwhile.
    *
    * @throws UnsupportedError for an API that would write into a copy without `call`, and when the memory grew while it
-   * wrote; ReadonlyError, ValueError naming the APIs, FormatError or LayoutError where it takes other items.
+   * wrote; ReadonlyError; ValueError naming the APIs; FormatError or LayoutError for an image of other items.
    *
    * @example
    * new TextDecoder().decode(view.forApi("TextDecoder.decode"));

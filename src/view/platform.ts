@@ -1,10 +1,10 @@
-import { FormatError, show, UnsupportedError, ValueError } from "../errors.ts";
+import { show, UnsupportedError, ValueError } from "../errors.ts";
 import { cached } from "../format/format.ts";
 import { isCContiguous } from "../layout/layout.ts";
 import { cStrides } from "../layout/shape.ts";
 import { isShared } from "../memory/source.ts";
-import { checkOption } from "../options.ts";
-import { copyOf, imageDataOf, typedArrayOf } from "./bridges.ts";
+import { callable, checkOption } from "../options.ts";
+import { copyOf, imageDataOf } from "./bridges.ts";
 import { bytesOf } from "./export.ts";
 import { late } from "./late.ts";
 import type { MemoryView } from "./memory-view.ts";
@@ -14,91 +14,84 @@ import type { ArrayOf, CopyOf } from "./types.ts";
  * Which platform APIs take which memory, a row for those that agree: the kinds of memory they take as they are, whether
  * they read the bytes or write them, the object they get, and their names.
  *
- * Kinds: `F` fixed, `S` shared, `R` resizable, `G` growable shared. A small letter is one that Chromium takes and another
- * engine refuses, so it gets a copy; `-` are those that take all and ship or store the whole memory. Objects: `bytes` is
- * a `Uint8Array`, `items` the typed array of the format, `floats` a `Float32Array`, `image` an `ImageData`.
+ * Kinds: `f` fixed, `s` shared, `g` growable shared; none takes resizable memory. `-` are those that take all, and ship or
+ * store the whole memory. Objects: `bytes` is a `Uint8Array`, `items` the typed array of the format, `image` an `ImageData`.
  *
  * Source: measured in Chromium 156, and again by every run of `test/browser/platform-apis.test.ts`.
  */
 export const PLATFORM_APIS = [
-  "F reads bytes TextDecoder.decode crypto.subtle.digest Blob WebSocket.send FileSystemWritableFileStream.write CompressionStream DecompressionStream",
-  "F reads floats AudioBuffer.copyToChannel",
-  "F reads image ImageData",
-  "F writes bytes TextEncoder.encodeInto crypto.getRandomValues AnalyserNode.getByteTimeDomainData AnalyserNode.getByteFrequencyData",
-  "F writes floats AudioBuffer.copyFromChannel AnalyserNode.getFloatTimeDomainData AnalyserNode.getFloatFrequencyData",
-  "FS reads bytes WebGL.bufferSubData",
-  "FSG reads bytes WebGL.bufferData VideoFrame ImageDecoder EncodedVideoChunk EncodedAudioChunk",
-  "FSG reads items WebGL.texImage2D WebGL.texSubImage2D AudioData",
-  "FSG writes bytes WebGL.getBufferSubData VideoFrame.copyTo AudioData.copyTo EncodedVideoChunk.copyTo EncodedAudioChunk.copyTo",
-  "FSG writes items WebGL.readPixels",
-  "Fsg reads bytes Response Request fetch",
+  "f reads bytes TextDecoder.decode crypto.subtle.digest Blob Response Request fetch WebSocket.send FileSystemWritableFileStream.write CompressionStream DecompressionStream",
+  "f reads items AudioBuffer.copyToChannel",
+  "f reads image ImageData",
+  "f writes bytes TextEncoder.encodeInto crypto.getRandomValues AnalyserNode.getByteTimeDomainData AnalyserNode.getByteFrequencyData",
+  "f writes items AnalyserNode.getFloatTimeDomainData AnalyserNode.getFloatFrequencyData AudioBuffer.copyFromChannel",
+  "fs reads bytes WebGL.bufferSubData",
+  "fsg reads bytes WebGL.bufferData VideoFrame ImageDecoder EncodedVideoChunk EncodedAudioChunk",
+  "fsg reads items WebGL.texImage2D WebGL.texSubImage2D AudioData",
+  "fsg writes bytes WebGL.getBufferSubData VideoFrame.copyTo AudioData.copyTo EncodedVideoChunk.copyTo EncodedAudioChunk.copyTo",
+  "fsg writes items WebGL.readPixels",
   "- reads items postMessage structuredClone IndexedDB.put",
 ] as const;
 
-/** What a memory of each kind is called, in the order of `kindOf`. */
-const MEMORIES = { F: "unshared", R: "resizable", S: "shared", G: "growable shared" };
+const OPERATION = "MemoryView.forApi";
 
-/** Every API as words: kinds, reads or writes, object, names. */
-const rows = (): string[][] => PLATFORM_APIS.map((row) => row.split(" "));
-
-const apiOf = cached((name: string, operation: string): string[] => {
-  const found = rows().find((row) =>
-    row.some((known, i) => i > 2 && (known === name || (typeof name === "string" && known.endsWith(`.${name}`)))),
-  );
-  if (found) return found;
-  const known = rows().flatMap((row) => row.slice(3)).join(", "); // prettier-ignore
-  throw new ValueError(operation, `${show(name)} is no platform API of the table`, `known are ${known}`);
+/** The row of an API, in words. */
+const rowOf = cached((name: string): string[] => {
+  const rows = PLATFORM_APIS.map((row) => row.split(" "));
+  const called = (known: string, i: number): boolean => i > 2 && `.${known}`.endsWith(`.${name}`);
+  const row = typeof name === "string" && rows.find((words) => words.some(called));
+  if (row) return row;
+  const known = rows.flatMap((words) => words.slice(3));
+  throw new ValueError(OPERATION, `${show(name)} is no API of the table`, `known are ${known.join(", ")}`);
 });
-
-function kindOf(buffer: ArrayBufferLike): keyof typeof MEMORIES {
-  if (isShared(buffer)) return buffer.growable ? "G" : "S";
-  return buffer.resizable ? "R" : "F";
-}
 
 /** See `MemoryView.forApi`. */
 export function forApi(view: MemoryView, name: string, call?: (object: any) => unknown): unknown {
-  const operation = "MemoryView.forApi";
-  const block = view._check(operation);
-  const [kinds, way, wants] = apiOf(name, operation) as [string, string, string];
-  checkOption(call, "call", (value) => value !== undefined && typeof value !== "function" && "a function", operation);
+  const block = view._check(OPERATION);
+  const [kinds, way, wants] = rowOf(name, OPERATION);
+  if (call !== undefined) checkOption(call, "call", callable, OPERATION);
   const writes = way === "writes";
-  if (writes) view._checkWritable(operation);
+  if (writes) view._checkWritable(OPERATION);
   const { _format: format, _layout: layout } = view;
-  const { array, scalar, itemsize, text } = format;
-  if (wants === "floats" && scalar?.array !== Float32Array) {
-    throw new FormatError(operation, `${name} takes 'f', the format is ${show(text)}`, "assign() it to a view of 'f'");
-  }
-  // Where no typed array has such items, the items are their bytes.
-  const bytes = wants === "bytes" || (wants === "items" && !scalar?.array);
-  const swapped = !bytes && !array && scalar?.array !== undefined;
-  const kind = kindOf(view._live(operation).buffer);
-  const fits = !swapped && isCContiguous(layout, itemsize) && (bytes || layout.byteOffset % itemsize === 0);
-  const taken = fits && kinds.includes(kind) && !view._readonly;
+  const { buffer } = view._live(OPERATION);
+  // Items that no typed array has are their bytes; of items in the other byte order only a copy can be one.
+  const items = wants === "bytes" ? undefined : format.scalar?.array;
+  const array = items ? format.array : Uint8Array;
+  const type = items ?? Uint8Array;
+  const size = type.BYTES_PER_ELEMENT;
+  const fits = array && isCContiguous(layout, format.itemsize) && layout.byteOffset % size === 0;
+  const kind = isShared(buffer) ? (buffer.growable ? "growable shared" : "shared") : buffer.resizable ? "resizable" : "fixed"; // prettier-ignore
+  const taken = fits && !view._readonly && kinds!.includes(kind[0]!);
   if (writes && !taken && !call) {
     throw new UnsupportedError(
-      operation,
-      `${name} does not write into ${fits ? `${MEMORIES[kind]} memory` : "items that are not packed, aligned and in native byte order"}`,
-      `pass what fills a copy: forApi('${name}', (object) => …)`,
+      OPERATION,
+      fits ? `${name} refuses ${kind} memory` : `${name} takes packed, aligned items`,
+      "pass a call that fills a copy: (copy) => …",
     );
   }
-  const target = taken ? view : packed(view, swapped);
-  const object = bytes
-    ? new Uint8Array(target._live(operation).buffer, target.byteOffset, target.nbytes)
-    : wants === "image"
+  let target = view;
+  if (!taken) {
+    const copy = late.viewOf(array ? bytesOf(view) : copyOf(view))!;
+    const { shape } = layout;
+    const packed = { byteOffset: 0, shape, strides: cStrides(shape, format.itemsize) };
+    target = copy._derive(packed, array ? format : copy._format);
+  }
+  const { nbytes } = target;
+  const object =
+    wants === "image"
       ? imageDataOf(target)
-      : typedArrayOf(target, undefined, operation);
+      : new type(target._live(OPERATION).buffer, target.byteOffset, nbytes / size);
   if (!call) return object;
 
-  const { byteLength } = object as Uint8Array;
   const finish = (result: unknown): unknown => {
     if (writes && !taken) view.assign(target);
-    // A buffer that was replaced while somebody wrote into it.
-    else if (writes && (object as Uint8Array).byteLength !== byteLength) {
-      throw new UnsupportedError(operation, `the memory grew while ${name} wrote into it`, "call it again");
+    // Its buffer was replaced while somebody wrote into it.
+    if (writes && (object as Uint8Array).byteLength !== nbytes) {
+      throw new UnsupportedError(OPERATION, `the memory grew while ${name} wrote into it`, "call it again");
     }
     return result;
   };
-  const letGo = block.hold(operation);
+  const letGo = block.hold(OPERATION);
   let waits = false;
   try {
     const result = call(object);
@@ -107,14 +100,6 @@ export function forApi(view: MemoryView, name: string, call?: (object: any) => u
   } finally {
     if (!waits) letGo();
   }
-}
-
-/** A view of a packed copy: of the same format, or of the native one where the bytes are in the other order. */
-function packed(view: MemoryView, swapped: boolean): MemoryView {
-  const { shape } = view._layout;
-  const copy = late.viewOf(swapped ? copyOf(view) : bytesOf(view))!;
-  const format = swapped ? copy._format : view._format;
-  return copy._derive({ byteOffset: 0, shape, strides: cStrides(shape, format.itemsize) }, format);
 }
 
 // ---- types -----------------------------------------------------------------------------------------------------------
@@ -128,7 +113,7 @@ type Names<R> = R extends `${string} ${string} ${string} ${infer Text}` ? Ending
 export type PlatformApi = Names<Row>;
 
 /** The buffers of what an API gets: its copy, or the memory's own where it takes that. */
-type Handed<Kinds, B extends ArrayBufferLike> = Kinds extends `${string}S${string}` ? B | ArrayBuffer : ArrayBuffer;
+type Handed<Kinds, B extends ArrayBufferLike> = Kinds extends `${string}s${string}` ? B | ArrayBuffer : ArrayBuffer;
 
 /** The typed array of a format: a copy where the numbers are in the other byte order, bytes where there is no such array. */
 type Items<I, B extends ArrayBufferLike, F extends string> = F extends `${">" | "!"}${string}`
@@ -146,9 +131,8 @@ export type PlatformObject<Name, I, B extends ArrayBufferLike, F extends string,
       ? {
           bytes: Uint8Array<Handed<Kinds, B>>;
           items: Items<I, Handed<Kinds, B>, F>;
-          floats: Float32Array<ArrayBuffer>;
           image: ImageData;
-        }[Object & ("bytes" | "items" | "floats" | "image")]
+        }[Object & ("bytes" | "items" | "image")]
       : never
     : never
   : never;

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { PLATFORM_APIS } from "../../src/view/platform.ts";
 import { DIFFERENCES } from "../unit/support/differences.ts";
 
 const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
@@ -65,19 +66,35 @@ test.each(["src/view/memory-view.ts", "src/linear-memory.ts", "src/view/struct.t
   },
 );
 
-test("docs: the README's table of differences from Python is the one the recorded answers are checked by", () => {
+/** The cells of the table between two texts of the README. */
+function tableBetween(start: string, end: string): string[][] {
   const text = read("README.md");
-  const table = text.slice(text.indexOf("**Different on purpose**"), text.indexOf("**Beyond**"));
-  const rows = table
+  return text
+    .slice(text.indexOf(start), text.indexOf(end))
     .split("\n")
     .filter((line) => line.startsWith("|"))
-    .map((line) =>
-      line
-        .slice(1, -1)
-        .split(" | ")
-        .map((cell) => cell.trim()),
-    ) // prettier-ignore
-    .slice(2);
+    .slice(2)
+    .map((line) => line.slice(1, -1).split(" | ").map((cell) => cell.trim())); // prettier-ignore
+}
+
+test("docs: the README's table of differences from Python is the one the recorded answers are checked by", () => {
   expect(DIFFERENCES.length).toBeLessThanOrEqual(20);
-  expect(rows).toEqual(DIFFERENCES.map(({ step, python, here, reason }) => [step, python, here, reason]));
+  expect(tableBetween("**Different on purpose**", "**Beyond**")).toEqual(
+    DIFFERENCES.map(({ step, python, here, reason }) => [step, python, here, reason]),
+  );
+});
+
+test("docs: the README's table of platform APIs is the one that `forApi` goes by", () => {
+  const objects: Record<string, string> = {
+    bytes: "`Uint8Array`",
+    items: "typed array of the format",
+    image: "`ImageData`",
+  };
+  expect(tableBetween("## Which platform APIs take a view", "## What is checked")).toEqual(
+    PLATFORM_APIS.map((row) => {
+      const [kinds, way, object, ...names] = row.split(" ");
+      const handed = [..."fsg"].map((kind) => (kinds!.includes(kind) ? "itself" : "copy"));
+      return [names.map((name) => `\`${name}\``).join(", "), way, objects[object!], ...handed];
+    }),
+  );
 });

@@ -64,13 +64,12 @@ describe("what an API gets", () => {
     expect(halves.forApi("WebGL.texImage2D")).toEqual(Uint8Array.of(1, 0, 2, 0)); // no array class has them everywhere
   });
 
-  test("floats of a view of floats alone, in either byte order", () => {
+  test("floats of a view of floats, in either byte order", () => {
     const big = memoryview(new Uint8Array(8)).cast(">f").assign([0.25, -2]);
     expect(big.forApi("AudioBuffer.copyToChannel")).toEqual(Float32Array.of(0.25, -2));
     const written = big.forApi("copyFromChannel", (floats) => floats.fill(1.5));
     expect(written).toEqual(Float32Array.of(1.5, 1.5));
     expect(big.toList()).toEqual([1.5, 1.5]);
-    failure(() => memoryview(new Float64Array(2)).forApi("copyToChannel"), "ERR_FORMAT", "copyToChannel", "'d'", "'f'");
   });
 
   test("an image of packed or strided RGBA alone", () => {
@@ -98,7 +97,7 @@ describe("an API that writes", () => {
       "ERR_UNSUPPORTED",
       "crypto.getRandomValues",
       "shared",
-      "forApi(",
+      "(copy) =>",
     );
     expect(view.forApi("getRandomValues", seven)).toBe(4);
     expect(view.toList()).toEqual([7, 7, 7, 7]);
