@@ -1,0 +1,120 @@
+import { FormatError, list, UnsupportedError } from "../errors.ts";
+import { formatOf } from "../format/compile.ts";
+import type { MemoryView } from "../view/memory-view.ts";
+import type { BufferOf, MemorySource } from "../view/memoryview.ts";
+import { readFile, textAt } from "./reading.ts";
+
+/** The header of a BMP file, and its pixels where they are. */
+export interface Bmp<B extends ArrayBufferLike = ArrayBufferLike> {
+  width: number;
+  height: number;
+  bitsPerPixel: number;
+  /** Whether the file has the top row first. The view always has. */
+  topDown: boolean;
+  /**
+   * What a pixel is, in the order of the bytes: `"bgr"`, `"bgra"`, `"bgrx"` (the fourth byte means nothing) or another
+   * order of a file that says so; `"bgr555"`, `"bgr565"`, `"bgra5551"` from the lowest bit of an `H`; `"index"` into the palette.
+   */
+  channels: string;
+  /** `[height, width, 3 or 4]` of `B`; of 8 bits `[height, width]` of `B`, of 16 bits of `H`. */
+  view: MemoryView<number, B>;
+  /** Of 8 bits: `[colors, 4 or 3]` of `B`, as blue, green, red. May have fewer colors than the pixels name. */
+  palette?: MemoryView<number, B>;
+}
+
+/** Sizes of the headers that are read: the one of OS/2 1.x, `BITMAPINFOHEADER` and what it grew to. */
+const CORE = 12;
+const HEADERS = [CORE, 40, 52, 56, 108, 124];
+/** Values of `biCompression`. */
+const BITFIELDS = 3;
+const ALPHABITFIELDS = 6;
+/** Masks of red, green, blue and alpha. */
+const BITS16: Readonly<Record<string, string>> = {
+  "31744,992,31,0": "bgr555",
+  "31744,992,31,32768": "bgra5551",
+  "63488,2016,31,0": "bgr565",
+};
+
+const OPERATION = "readBmp";
+
+/**
+ * The pixels of a BMP file as a view of the file's own bytes, no copy: what is written through it is in the file. Row
+ * padding is in the strides, and a file that has the bottom row first in a negative one: the top row is always `[0]`.
+ * Uncompressed, of 8 bits with a palette, 16, 24 and 32, where a color is one byte or 5 or 6 bits.
+ *
+ * Source: Microsoft, `BITMAPFILEHEADER`, `BITMAPCOREHEADER`, `BITMAPINFOHEADER` to `BITMAPV5HEADER`.
+ *
+ * @example
+ * const { view, channels } = readBmp(bytes);
+ * view.get(0, 0, channels.indexOf("r")); // red, top left
+ * @throws UnsupportedError for another kind of file, compression or depth, FormatError for a header that contradicts
+ * itself, BoundsError when the file ends before its pixels.
+ */
+export function readBmp<S extends MemorySource>(source: S): Bmp<BufferOf<S>> {
+  return readFile(source, OPERATION, ({ copy, need, view }) => {
+    const header = copy(0, 70); // up to the masks, which follow the shorter headers and are part of the longer
+    const u16 = (at: number): number => header.getUint16(at, true);
+    const u32 = (at: number): number => header.getUint32(at, true);
+    const unsupported = (problem: string): never => {
+      throw new UnsupportedError(OPERATION, problem, "convert it to 24 or 32 bits, uncompressed");
+    };
+    if (textAt(header, 0, 2) !== "BM") unsupported("the bytes do not begin as a BMP file");
+    const first = u32(10);
+    const headerSize = u32(14);
+    if (!HEADERS.includes(headerSize)) unsupported(`a header of ${headerSize} bytes`);
+    need(14 + headerSize, "the header");
+
+    const core = headerSize === CORE;
+    const width = core ? u16(18) : header.getInt32(18, true);
+    const rows = core ? u16(20) : header.getInt32(22, true);
+    const planes = u16(core ? 22 : 26);
+    const bitsPerPixel = u16(core ? 24 : 28);
+    const compression = core ? 0 : u32(30);
+    const height = Math.abs(rows);
+    if (width <= 0 || height === 0 || planes !== 1) {
+      throw new FormatError(
+        OPERATION,
+        `${width} by ${rows} pixels in ${planes} planes`,
+        "some of both in 1 plane are needed",
+      );
+    }
+
+    let tables = 14 + headerSize;
+    let channels: string | undefined = { 8: "index", 16: "bgr555", 24: "bgr", 32: "bgrx" }[bitsPerPixel];
+    let masks: number[] = [];
+    if (compression === BITFIELDS || compression === ALPHABITFIELDS) {
+      const inside = (headerSize - 40) / 4;
+      const count = inside || (compression === BITFIELDS ? 3 : 4);
+      if (inside === 0) tables += count * 4;
+      masks = [54, 58, 62, 66].map((at, i) => (i < count ? u32(at) : 0));
+      const letters = [0xff, 0xff00, 0xff0000, 0xff000000].map((mask) => "rgba"[masks.indexOf(mask)] ?? "x").join("");
+      const bytewise = [..."rgb", ...(masks[3] ? "a" : "")].every((letter) => letters.includes(letter));
+      channels = { 16: BITS16[masks.join()], 32: bytewise ? letters : undefined }[bitsPerPixel];
+    } else if (compression !== 0) channels = undefined;
+    if (!channels) unsupported(`pixels of ${bitsPerPixel} bits, compression ${compression}, masks ${list(masks)}`);
+    if (first < tables) {
+      throw new FormatError(OPERATION, `pixels from byte ${first}, where the header ends at ${tables}`);
+    }
+
+    const pixel = bitsPerPixel / 8;
+    const stride = Math.ceil((width * pixel) / 4) * 4;
+    const last = stride * (height - 1);
+    const topDown = rows < 0;
+    const color = core ? 3 : 4;
+    const colors = Math.min((core ? 0 : u32(46)) || 256, 256, Math.floor((first - tables) / color));
+    return {
+      width,
+      height,
+      bitsPerPixel,
+      topDown,
+      channels,
+      view: view(
+        formatOf(pixel === 2 ? "H" : "B", OPERATION),
+        topDown ? first : first + last,
+        pixel > 2 ? [height, width, pixel] : [height, width],
+        [topDown ? stride : -stride, pixel, 1].slice(0, pixel > 2 ? 3 : 2),
+      ),
+      ...(pixel === 1 && { palette: view(formatOf("B", OPERATION), tables, [colors, color]) }),
+    } as Bmp<BufferOf<S>>;
+  });
+}
