@@ -6,3 +6,5 @@ export { type Encoding, readWav, type Wav } from "./interop/wav.ts";
 export { type Candidate, discover, type DiscoverOptions, type KnownValues, probe } from "./interop/discover.ts";
 export { type Capture, type Captured, captureMemory, type CaptureOptions } from "./interop/capture.ts";
 export { fromRowPointers, RowPointers, type RowPointersWindow, toRowPointers } from "./interop/rows.ts";
+export { fromPyBuffer, type FromPyBufferOptions, type FromPyodideOptions } from "./interop/py-buffer.ts";
+export { fromPyodide, type Pyodide, type PythonView, toPyodide } from "./interop/python.ts";
