@@ -191,7 +191,13 @@ export default defineConfig(({ mode }) => {
       projects: [
         {
           extends: true,
-          test: { name: "node", environment: "node", include: ["test/unit/**/*.test.ts", "test/node/**/*.test.ts"] },
+          test: {
+            name: "node",
+            environment: "node",
+            include: ["test/unit/**/*.test.ts", "test/node/**/*.test.ts"],
+            // As Node imports packages: a default export that is a thenable, as OpenCV's, is not looked into.
+            deps: { interopDefault: false },
+          },
         },
         {
           extends: true,
