@@ -52,7 +52,7 @@ const watched = (original: Route): Route =>
     apply(target, self, values) {
       const promise = Reflect.apply(target, self, values) as Promise<any>;
       // Before the caller's own `then`, and the caller gets the very promise.
-      promise.then((result) => tell(result.instance ?? result, result.module ?? values[0], values[1]), () => {}); // prettier-ignore
+      promise?.then?.((result) => tell(result.instance ?? result, result.module ?? values[0], values[1]), () => {}); // prettier-ignore
       return promise;
     },
     construct(target, values, newTarget) {
@@ -86,13 +86,14 @@ function restore(): void {
 
 /** The memories of one instance. Of its imports only those are read that the module declares to be memories. */
 function memoriesOf(exports: WebAssembly.Exports, module: WebAssembly.Module, imports: WebAssembly.Imports) {
-  const found = new Map<unknown, string>();
-  for (const [name, value] of Object.entries(exports)) if (isMemory(value)) found.set(value, name);
-  for (const { module: from, name, kind } of WebAssembly.Module.imports(module)) {
-    const memory = kind === "memory" && imports[from]?.[name];
-    if (isMemory(memory) && !found.has(memory)) found.set(memory, `${from}.${name}`);
-  }
-  return Array.from(found, ([memory, name]) => ({ name, memory: memory as WebAssembly.Memory }));
+  const declared = WebAssembly.Module.imports(module).filter(({ kind }) => kind === "memory");
+  const imported = declared.map(({ module: from, name }) => ({
+    name: `${from}.${name}`,
+    memory: imports[from]?.[name],
+  }));
+  const exported = Object.entries(exports).map(([name, memory]) => ({ name, memory }));
+  const all = [...exported, ...imported] as { name: string; memory: WebAssembly.Memory }[];
+  return all.filter(({ memory }, i) => isMemory(memory) && all.findIndex((one) => one.memory === memory) === i);
 }
 
 const OPTIONS: Record<keyof CaptureOptions, Check> = {

@@ -47,9 +47,9 @@ const WORK = 2 ** 28;
 const MOST = 1000;
 
 const OPTIONS: Record<keyof DiscoverOptions, Check> = {
-  formats: (value) => !Array.isArray(value) && "a list of formats",
+  formats: (value) => !(Array.isArray(value) && value.length > 0) && "a list of formats",
   range: (value) => !Array.isArray(value) && "[low, high)",
-  maxStride: (value) => !((value as number) > 0 && (value as number) <= CHUNK) && `bytes from 1 to ${CHUNK}`,
+  maxStride: (value) => !((value as number) > 0 && (value as number) <= CHUNK) && "1 to 2^20 bytes",
   align: oneOf([1, 2, 4, 8]),
   prove: (value) => typeof Object(value).read !== "function" && "{ read }, a function",
 };
@@ -171,7 +171,7 @@ export function discover(memory: MemorySource, known: KnownValues, options?: Dis
     let most = 0;
     const found: [address: number, stride: number][] = [];
     const pair = pairs.find(([k, near]) => {
-      most = Math.floor((WORK * align) / itemsize / reach / Math.max(1, itemOf(near) - itemOf(k)));
+      most = Math.floor((WORK * align) / itemsize / reach / (itemOf(near) - itemOf(k) || 1));
       places = placesOf(values[k], type, bytes, bounds, align, most);
       return places.length <= most;
     });
@@ -179,10 +179,10 @@ export function discover(memory: MemorySource, known: KnownValues, options?: Dis
     const [k, near] = pair!;
     const apart = itemOf(near) - itemOf(k);
     for (const place of places) {
-      const [first, last] = [least, reach].map((stride) => place + offsetOf(near, stride) - offsetOf(k, stride)) as [number, number]; // prettier-ignore
-      const around: Bounds = [first, Math.min(high, last + itemsize)];
-      const strides = apart ? placesOf(values[near], type, bytes, around, align).map((at) => least + (at - first) / apart) : [least]; // prettier-ignore
-      for (const stride of strides) {
+      const first = place + offsetOf(near, least) - offsetOf(k, least);
+      const around: Bounds = [first, Math.min(high, first + apart * (reach - least) + itemsize)];
+      for (const at of placesOf(values[near], type, bytes, around, align)) {
+        const stride = least + (at - first) / (apart || 1);
         const address = place - offsetOf(k, stride);
         if (stride % align === 0 && areAt(address, stride)) check(found.push([address, stride]), MOST);
       }

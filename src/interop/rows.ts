@@ -4,7 +4,7 @@ import type { ItemOf } from "../format/types.ts";
 import { checkIndex } from "../layout/layout.ts";
 import { checkShape, checkStrides, product } from "../layout/shape.ts";
 import type { LinearMemory } from "../linear-memory.ts";
-import { anything, type Check, checkOption, finite, oneOf, readOptions } from "../options.ts";
+import { type Check, checkOption, object, oneOf } from "../options.ts";
 import type { Assignable, AssignOptions } from "../view/assign.ts";
 import type { MemoryView } from "../view/memory-view.ts";
 import { EXPORT, memoryview, type MemorySource, viewAs } from "../view/memoryview.ts";
@@ -27,19 +27,6 @@ export interface RowPointersWindow<F extends string = string> extends ViewWindow
 const count: Check = (value) =>
   !(Number.isSafeInteger(value) && (value as number) >= 0) && "how many pointers there are";
 
-const WINDOW: Record<keyof RowPointersWindow, Check> = {
-  byteOffset: anything,
-  rows: anything, // below, where it is missing too
-  shape: anything,
-  format: anything,
-  strides: anything,
-  itemsize: anything,
-  readonly: anything,
-  lifetime: anything,
-  pointer: oneOf(["I", "Q"]),
-  suboffset: finite,
-};
-
 /**
  * Rows that are apart, each found through a pointer: one level of suboffsets (PEP 3118, "suboffsets"). A pointer is read
  * anew whenever its row is used, so a module that swaps rows is followed, and each row is checked against the memory.
@@ -56,10 +43,11 @@ export class RowPointers<Item = any> implements Iterable<MemoryView<Item>> {
   /** @internal */
   constructor(source: MemorySource, window: RowPointersWindow) {
     const operation = "fromRowPointers";
-    const read = readOptions(window, WINDOW, operation);
-    const { byteOffset, rows, pointer = "I", suboffset = 0, shape: lengths, strides, ...row } = read;
+    checkOption(window, "the window", object, operation);
+    const { byteOffset, rows, pointer = "I", suboffset = 0, shape: lengths, strides, ...row } = window;
     const shape = checkShape(lengths, operation);
     checkOption(rows, "rows", count, operation);
+    checkOption(pointer, "pointer", oneOf(["I", "Q"]), operation);
     this.#source = source;
     this.#suboffset = suboffset;
     this.#itemsize = row.itemsize ?? formatOf(row.format ?? "B", operation).itemsize;

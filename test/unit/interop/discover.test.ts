@@ -231,6 +231,7 @@ test("discover: options out of range, and formats that are no numbers, are refus
   const memory = new WebAssembly.Memory({ initial: 1 });
   const refused = (options: object, code: string, ...parts: string[]) =>
     failure(() => discover(memory, [1.5, 2.5, 3.5], options), code, ...parts);
+  refused({ formats: [] }, "ERR_VALUE", "formats");
   refused({ formats: "f" }, "ERR_VALUE", "formats");
   refused({ formats: [">f"] }, "ERR_FORMAT", "'>f'");
   refused({ formats: ["c"] }, "ERR_FORMAT", "'c'");

@@ -107,7 +107,8 @@ test("row pointers: a table outside the memory, and windows that are none, are r
   failure(() => fromRowPointers(memory, { byteOffset: 16, rows: 1 } as never), "ERR_LAYOUT", "shape");
   failure(() => fromRowPointers(memory, { rows: 1, shape: 1 } as never), "ERR_BOUNDS", "byteOffset");
   failure(() => fromRowPointers(memory, { byteOffset: 16, rows: 1, shape: 1, pointer: "H" } as never), "ERR_VALUE", "'I', 'Q'"); // prettier-ignore
-  failure(() => fromRowPointers(memory, { byteOffset: 16, rows: 1, shape: 1, stride: 1 } as never), "ERR_VALUE", "stride"); // prettier-ignore
+  failure(() => fromRowPointers(memory, undefined as never), "ERR_VALUE", "undefined");
+  failure(() => fromRowPointers(memory, { byteOffset: 16, rows: 1, shape: 1, suboffset: "4" } as never).row(0), "ERR_BOUNDS"); // prettier-ignore
   failure(() => fromRowPointers(memory, { byteOffset: 16, rows: 1, shape: 1, format: "Y" }), "ERR_FORMAT");
   expect(fromRowPointers(memory, { byteOffset: 16, rows: 0, shape: 3 }).toList()).toEqual([]);
 });
