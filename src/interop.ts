@@ -6,5 +6,19 @@ export { type Encoding, readWav, type Wav } from "./interop/wav.ts";
 export { type Candidate, discover, type DiscoverOptions, type KnownValues, probe } from "./interop/discover.ts";
 export { type Capture, type Captured, captureMemory, type CaptureOptions } from "./interop/capture.ts";
 export { fromRowPointers, RowPointers, type RowPointersWindow, toRowPointers } from "./interop/rows.ts";
+export { rebase } from "./interop/embind.ts";
+export { fromManaged, type ManagedOptions, textOf, toManaged } from "./interop/managed.ts";
+export { type StackScope, withStack } from "./interop/stack.ts";
 export { fromPyBuffer, type FromPyBufferOptions, type FromPyodideOptions } from "./interop/py-buffer.ts";
 export { fromPyodide, type Pyodide, type PythonView, toPyodide } from "./interop/python.ts";
+export {
+  type ArrowAddresses,
+  ArrowColumn,
+  type ArrowExport,
+  fromArrow,
+  toArrow,
+  type ToArrowOptions,
+} from "./interop/arrow.ts";
+export { Bits } from "./interop/bits.ts";
+export { type AddedFunction, addFunction, functionAt, type PointedFunction } from "./interop/callback.ts";
+export { type DLPackExport, type DLPackOptions, fromDLPack, toDLPack, type ToDLPackOptions } from "./interop/dlpack.ts";

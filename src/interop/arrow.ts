@@ -1,0 +1,541 @@
+import { BoundsError, FormatError, LayoutError, list, ReleasedError, show, ValueError } from "../errors.ts";
+import { formatOf } from "../format/compile.ts";
+import { checkIndex } from "../layout/layout.ts";
+import { MAX_DIMENSIONS } from "../layout/shape.ts";
+import type { LinearMemory } from "../linear-memory.ts";
+import { Lifetime } from "../memory/lifetime.ts";
+import { anything, type Check, checkOption, object, oneOf, readOptions } from "../options.ts";
+import { MemoryView } from "../view/memory-view.ts";
+import { Bits } from "./bits.ts";
+import { addFunction, functionAt } from "./callback.ts";
+import { codeOf, Guest, taking } from "./guest.ts";
+
+/*
+ * Source: Apache Arrow 21, "The Arrow C data interface" (structures, format strings, release and moves) and "Arrow
+ * Columnar Format" (buffers of each type).
+ */
+
+const ARRAY =
+  "T{q:length:q:null_count:q:offset:q:n_buffers:q:n_children:P:buffers:P:children:P:dictionary:P:release:P:private_data:}";
+const SCHEMA = "T{P:format:P:name:P:metadata:q:flags:q:n_children:P:children:P:dictionary:P:release:P:private_data:}";
+const NULLABLE = 2n;
+
+/** Arrow's integers and floats, and their formats; keys of dictionaries are of the first eight. */
+const NUMBERS = "cCsSiIlLefg";
+const CODES = "bBhHiIqQefd";
+const KEYS = "cCsSiIlL";
+
+/** Formats of other types of a fixed width; of times, by their kind and unit, of decimals by their bits. */
+const FIXED: Readonly<Record<string, string>> = {
+  tdD: "i",
+  tdm: "q",
+  tts: "i",
+  ttm: "i",
+  ttu: "q",
+  ttn: "q",
+  tiM: "i",
+  tiD: "T{i:days:i:milliseconds:}",
+  tin: "T{i:months:i:days:q:nanoseconds:}",
+  d32: "i",
+  d64: "q",
+  d128: "T{Q:low:q:high:}",
+  d256: "32s",
+};
+
+/** How many buffers and children the types have that are of no fixed width. */
+const SHAPES: Readonly<Record<string, readonly [buffers: number, children?: number]>> = {
+  n: [0, 0],
+  b: [2, 0],
+  u: [3, 0],
+  z: [3, 0],
+  U: [3, 0],
+  Z: [3, 0],
+  "+s": [1],
+  "+l": [2, 1],
+  "+L": [2, 1],
+  "+m": [2, 1],
+};
+
+export interface ArrowAddresses {
+  /** Addresses of an `ArrowArray` and of its `ArrowSchema`. */
+  array: number | bigint;
+  schema: number | bigint;
+  /** Where the release callbacks are; found where `memory` is an instance, its exports or a `Module`. */
+  table?: unknown;
+  /**
+   * What is released with the columns: `"both"` unless said; `"array"` for a schema of several arrays; `"none"` where
+   * somebody else does it, who needs no table.
+   */
+  owned?: "both" | "array" | "none";
+}
+
+const ADDRESSES: Record<keyof ArrowAddresses, Check> = {
+  array: anything,
+  schema: anything,
+  table: anything,
+  owned: oneOf(["both", "array", "none"]),
+};
+
+/** What a column is made of. */
+interface Parts {
+  name: string;
+  format: string;
+  nullable: boolean;
+  length: number;
+  offset: number;
+  validity?: Bits | undefined;
+  values?: MemoryView | undefined;
+  bits?: Bits | undefined;
+  offsets?: MemoryView | undefined;
+  data?: MemoryView | undefined;
+  children: readonly ArrowColumn[];
+  dictionary?: ArrowColumn | undefined;
+}
+
+/** What all columns of one array have in common. */
+interface Batch {
+  readonly lifetime: Lifetime;
+  readonly release: () => void;
+}
+
+/**
+ * A column of Arrow in somebody's memory, no copy: what is written through its views is in the module's bytes. Offsets
+ * are applied: item 0 of every view is the first of the column. A struct, or a record batch, has columns as children.
+ *
+ * All columns of an array live until `release`; then each of them, and every view, throws `ReleasedError`. `hold()` of
+ * any of the views keeps the array from being released.
+ *
+ * @example const [first] = batch.child("ratio").values;
+ */
+export class ArrowColumn implements Iterable<unknown> {
+  declare readonly name: string;
+  /** As Arrow writes it: `"g"` for float64, `"tsm:UTC"`. */
+  declare readonly format: string;
+  declare readonly nullable: boolean;
+  declare readonly length: number;
+  /** Where the column begins in its buffers, in items, as its `ArrowArray` says; the views begin there. */
+  declare readonly offset: number;
+  /** Which items are there; undefined where all are. */
+  declare readonly validity: Bits | undefined;
+  /** Values of a fixed width; the keys of a dictionary. */
+  declare readonly values: MemoryView | undefined;
+  /** Values of booleans. */
+  declare readonly bits: Bits | undefined;
+  /** Where each text, binary or list begins, and behind them where the last one ends: in `data`, or in the child. */
+  declare readonly offsets: MemoryView | undefined;
+  /** The bytes of all texts or binaries. */
+  declare readonly data: MemoryView<number> | undefined;
+  /** Columns of a struct; the items of lists. */
+  declare readonly children: readonly ArrowColumn[];
+  declare readonly dictionary: ArrowColumn | undefined;
+  readonly #batch: Batch;
+
+  /** @internal */
+  constructor(parts: Parts, batch: Batch) {
+    Object.assign(this, parts);
+    this.#batch = batch;
+  }
+
+  /** How many items are null, as the validity bits are now. @example column.nullCount // 0 */
+  get nullCount(): number {
+    this.#check("ArrowColumn.nullCount");
+    if (this.format === "n") return this.length;
+    return this.validity ? this.length - this.validity.count() : 0;
+  }
+
+  /** Whether the array was released. Never throws. @example batch.release(); batch.child("id").released // true */
+  get released(): boolean {
+    return this.#batch.lifetime.ended !== "";
+  }
+
+  /** A column of a struct. @throws FormatError naming those that there are. @example batch.child("ratio") */
+  child(name: string): ArrowColumn {
+    const found = this.children.find((child) => child.name === name);
+    if (found) return found;
+    const names = this.children.map((child) => child.name);
+    throw new FormatError("ArrowColumn.child", `no column ${show(name)} among ${list(names)}`, "name one");
+  }
+
+  /**
+   * One value, or null: a number, bigint or boolean, a string, bytes (a copy), an array for lists, an object for structs.
+   * A negative index counts from the end.
+   *
+   * @throws BoundsError also where offsets or keys in the buffers point outside.
+   * @example names.get(-1)
+   */
+  get(index: number): any {
+    const operation = "ArrowColumn.get";
+    this.#check(operation);
+    return this.#item(checkIndex(index, this.length, 0, operation), operation);
+  }
+
+  /** All values. @example batch.child("ratio").toList() // [0, 0.25, null, 0.75] */
+  toList(): any[] {
+    return Array.from(this);
+  }
+
+  *[Symbol.iterator](): IterableIterator<any, undefined> {
+    const operation = "ArrowColumn.iterator";
+    for (let i = 0; i < this.length; i++) {
+      this.#check(operation);
+      yield this.#item(i, operation);
+    }
+  }
+
+  /**
+   * Releases the whole array that the column is of: its release callbacks are called, once, and every view of it ends.
+   * A second call does nothing.
+   *
+   * @throws ExportedError while a view is held.
+   * @example batch.release()
+   */
+  release(): void {
+    this.#batch.release();
+  }
+
+  [Symbol.dispose](): void {
+    this.release();
+  }
+
+  #check(operation: string): void {
+    const { ended } = this.#batch.lifetime;
+    if (ended) throw new ReleasedError(operation, ended, "take a new column");
+  }
+
+  #item(i: number, operation: string): unknown {
+    const { format, validity, values, bits, offsets, data, children, dictionary } = this;
+    if (format === "n" || validity?.get(i) === false) return null;
+    if (bits) return bits.get(i);
+    if (values && !dictionary) return values.get(i);
+    if (format === "+s") return Object.fromEntries(children.map((child) => [child.name, child.#item(i, operation)]));
+    const inner = data ?? dictionary ?? children[0]!;
+    const width = inner.length / this.length;
+    const [start, end] = (
+      dictionary
+        ? [Number(values!.get(i)), Number(values!.get(i)) + 1]
+        : offsets
+          ? [Number(offsets.get(i)), Number(offsets.get(i + 1))]
+          : [i * width, (i + 1) * width]
+    ) as [number, number];
+    if (!(start >= 0 && start <= end && end <= inner.length)) {
+      const problem = `item ${i} of ${show(this.name)} is at ${start} to ${end} of ${inner.length}`;
+      throw new BoundsError(operation, problem, "its buffers are damaged");
+    }
+    if (data) {
+      const bytes = data.slice([start, end]).copy();
+      return format === "u" || format === "U" ? new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes) : bytes;
+    }
+    const item = (k: number): unknown => (inner as ArrowColumn).#item(k, operation);
+    return dictionary ? item(start) : Array.from({ length: end - start }, (_, k) => item(start + k));
+  }
+}
+
+/** A value of a table under a name that is its own. */
+const own = <T>(table: Readonly<Record<string, T>>, name: string): T | undefined =>
+  Object.hasOwn(table, name) ? table[name] : undefined;
+
+/** The format of values of a fixed width, if they are. `size` is what follows a colon in Arrow's, and `wide` it as a number. */
+function fixedFormat(format: string, kind: string, size: string, wide: number): string | undefined {
+  if (format.length === 1) return CODES[NUMBERS.indexOf(format)];
+  if (kind === "w" && wide > 0) return `${wide}s`;
+  // Timestamps and durations of any unit are 64 bits; a timestamp has its time zone behind a colon.
+  const [first, second, unit = ""] = kind;
+  if (first === "t" && kind.length === 3 && "smun".includes(unit) && second === (kind === format ? "D" : "s"))
+    return "q";
+  return own(FIXED, kind === "d" ? `d${size && (size.split(",")[2] ?? 128)}` : format);
+}
+
+/** What reads the column that two structures describe, and its children. */
+function reader(guest: Guest, batch: Batch) {
+  const { operation } = guest;
+  const seen = new Set<string>();
+
+  /** A structure that was not released, nor is in another place of the tree: its owner would release it twice. */
+  function read(text: string, address: unknown, what: string): Record<string, unknown> {
+    const view = guest.view(what, address, text, []);
+    const fields = view.get();
+    const key = `${text}${view.byteOffset}`;
+    if (!fields.release || seen.has(key))
+      throw new ReleasedError(operation, `${what} was released, moved, or is there twice`);
+    seen.add(key);
+    return fields;
+  }
+
+  /** @param skip items that are before the parent's; of which there are `count`, all of this one unless said. */
+  return function column(array: unknown, schema: unknown, depth: number, skip = 0, count?: number): ArrowColumn {
+    guest.whole("the depth", depth, 0, MAX_DIMENSIONS);
+    const type = read(SCHEMA, schema, "an ArrowSchema");
+    const name = type.name ? guest.text("a name", type.name) : "";
+    const format = guest.text("a format", type.format);
+    const of = (what: string): string => `${what} of ${show(name)} (${show(format)})`;
+    const fields = read(ARRAY, array, of("the ArrowArray"));
+    const whole = (what: string, value: unknown, least?: number, most?: number): number =>
+      guest.whole(of(what), value, least, most);
+
+    const [kind, size = ""] = format.split(":") as [string, string?];
+    const wide = String(Number(size)) === size ? whole("width", Number(size)) : -1;
+    const fixed = fixedFormat(format, kind, size, wide);
+    const listed = kind === "+w" && wide >= 0;
+    const [buffers, children] = (fixed && [2, 0]) || (listed && [1, 1]) || own(SHAPES, format) || [];
+    if (buffers === undefined) throw new FormatError(operation, `${of("the type")} is none that is read`);
+
+    const length = count ?? whole("length", fields.length);
+    whole("length", fields.length, skip + length);
+    const offset = whole("offset", fields.offset);
+    const first = offset + skip;
+    whole("offset + length", first + length + 1);
+    whole("n_buffers", fields.n_buffers, buffers, buffers);
+    const n = whole("n_children", fields.n_children, children, children);
+    whole("n_children", type.n_children, n, n);
+
+    const pointers = (what: string, at: unknown, items: number): unknown[] =>
+      guest.view(of(what), at, "P", [items]).toList();
+    const places = pointers("buffers", fields.buffers, buffers);
+    /** Items of a buffer from `from` on. Of a buffer that is missing only those of no bytes can be had. */
+    const view = (k: number, from: number, text: string, items: number): MemoryView => {
+      const what = `buffer ${k}`;
+      const place = whole(what, places[k]);
+      const at = place && place + from * formatOf(text, operation).itemsize;
+      return guest.view(of(what), at, text, [items], batch.lifetime);
+    };
+    const bits = (k: number): Bits => {
+      const bit = first % 8;
+      return new Bits(view(k, (first - bit) / 8, "B", length && Math.ceil((bit + length) / 8)), bit, length);
+    };
+
+    const parts: Parts = {
+      name,
+      format,
+      nullable: ((type.flags as bigint) & NULLABLE) > 0n,
+      length,
+      offset,
+      children: [],
+    };
+    // Where there are no validity bits there are no nulls, but in a column of nulls.
+    whole("null_count", fields.null_count, -1, places[0] || buffers === 0 ? Number(fields.length) : 0);
+    if (places[0]) parts.validity = bits(0);
+    if (fixed) parts.values = view(1, first, fixed, length);
+    else if (format === "b") parts.bits = bits(1);
+    else if (buffers > 1) {
+      const offsets = view(1, first, "UZ+L".includes(format) ? "q" : "i", length && length + 1);
+      parts.offsets = offsets;
+      if (buffers > 2) parts.data = view(2, 0, "B", length && whole("the last offset", offsets.get(length)));
+    }
+    // A struct and a list of one length have a window on their children, other lists have offsets into all of them.
+    const each = format === "+s" ? 1 : listed ? wide : NaN;
+    const window = each >= 0 ? [first, length].map((items) => whole("length", items * each)) : [];
+    const [arrays, schemas] = [fields, type].map((side) => pointers("children", side.children, n));
+    parts.children = arrays!.map((address, k) => column(address, schemas![k], depth + 1, ...window));
+    const { dictionary } = fields;
+    whole("the dictionary's ArrowSchema", type.dictionary, dictionary ? 1 : 0, dictionary ? undefined : 0);
+    if (dictionary) {
+      whole("the dictionary", dictionary, 0, KEYS.includes(format) ? undefined : 0);
+      parts.dictionary = column(dictionary, type.dictionary, depth + 1);
+    }
+    return new ArrowColumn(parts, batch);
+  };
+}
+
+/**
+ * The columns of an array that a module exports through Arrow's C data interface, no copy: all types of a fixed width,
+ * booleans, texts, binaries, structs, lists, maps and dictionaries; no unions, views (`vu`, `+vl`) and run-ends.
+ * `memory` is what `LinearMemory.from` takes, its width is that of the structures.
+ *
+ * The lifetime of the views is `"count"`: they end when the columns are released, which calls the release callbacks of the
+ * array and of the schema. On any error nothing is released: both are still the caller's.
+ *
+ * @example
+ * using batch = fromArrow(instance, { array: exports.arrow_array(100), schema: exports.arrow_schema() });
+ * batch.child("ratio").values.fill(1);
+ * @throws ReleasedError for what was released or moved; BoundsError for what lies outside of the memory; LayoutError for
+ * lengths, counts and children that do not fit; FormatError for other types; UnsupportedError without a function table.
+ */
+export function fromArrow(memory: unknown, addresses: ArrowAddresses): ArrowColumn {
+  const operation = "fromArrow";
+  const { array, schema, table = memory, owned = "both" } = readOptions(addresses, ADDRESSES, operation);
+  const guest = new Guest(memory, operation);
+  const name = `the Arrow array at ${show(array)}`;
+  const lifetime = new Lifetime("count", { name });
+  const structures = [[ARRAY, array] as const, [SCHEMA, schema] as const];
+  const taken = structures.slice(0, { both: 2, array: 1, none: 0 }[owned]);
+  /** Its release callback; undefined when it was released. */
+  const callback = (text: string, address: unknown): (() => unknown) | undefined => {
+    const view = guest.view("the structure", address, text, []);
+    const { release } = view.get();
+    return release ? functionAt(table, release, operation).bind(null, guest.pointer(view.byteOffset)) : undefined;
+  };
+  const release = (): void => {
+    if (lifetime.ended) return;
+    lifetime.checkFree("ArrowColumn.release");
+    lifetime.end(`${name} was released`);
+    const failures = taken.flatMap(([text, address]) => {
+      try {
+        callback(text, address)?.();
+        return [];
+      } catch (error) {
+        return [error];
+      }
+    });
+    for (const failure of failures) throw failure;
+  };
+  const column = reader(guest, { lifetime, release })(array, schema, 0);
+  for (const [text, address] of taken) callback(text, address); // what cannot be released is not taken
+  return column;
+}
+
+export interface ToArrowOptions {
+  /** Where the module looks for release callbacks; found where `memory` is an instance, its exports or a `Module`. */
+  table?: unknown;
+}
+
+/** Views as Arrow describes them. */
+export interface ArrowExport {
+  /** Addresses of the `ArrowArray` and of the `ArrowSchema`. */
+  readonly array: number;
+  readonly schema: number;
+  /**
+   * Gives both structures back, and releases what no consumer has released or moved; of that, a consumer's release
+   * callbacks are still to come. A second call does nothing.
+   */
+  release(): void;
+  [Symbol.dispose](): void;
+}
+
+/** A view as a column: its format, and its length. @throws FormatError, LayoutError, ValueError */
+function columnOf(guest: Guest, name: string, view: unknown) {
+  const { operation } = guest;
+  if (name.includes("\0")) throw new ValueError(operation, `a column is named ${show(name)}`, "names end at a zero");
+  guest.checkOwn(`column ${show(name)}`, view);
+  const { _format: format, _layout: layout } = view;
+  if (layout.shape.length !== 1 || !view.cContiguous) {
+    const problem = `column ${show(name)} has shape ${list(layout.shape)} and strides ${list(layout.strides)}`;
+    throw new LayoutError(operation, problem, "pass packed views of one dimension");
+  }
+  const code = codeOf(format);
+  const type = code === "s" ? `w:${format.itemsize}` : NUMBERS[CODES.indexOf(code ?? "-")];
+  if (!type) {
+    const problem = `column ${show(name)} has items of ${show(format.text)}`;
+    throw new FormatError(operation, problem, "pass integers, floats or bytes ('16s')");
+  }
+  return { name, type, view, length: layout.shape[0]! };
+}
+
+/**
+ * Describes views to a module through Arrow's C data interface, no copy: a view of one dimension as an array, an object of
+ * views of one length as a struct array, which is a record batch. Integers, floats, and bytes of a fixed width (`"16s"`).
+ *
+ * The structures, names and callbacks are in the memory and in the module's function table until `release`, and until the
+ * consumer has released what it moved; the blocks of the views are held until the consumer releases their columns.
+ *
+ * @example
+ * using batch = toArrow(memory, { id, ratio }, { table: exports });
+ * exports.consume(batch.array, batch.schema);
+ * @throws LayoutError unless the views are packed and as long as one another, FormatError for other items, ValueError for
+ * views of other memories, AllocationError when there is no room in the memory, or in the table. Then nothing is held.
+ */
+export function toArrow(
+  memory: LinearMemory | WebAssembly.Instance | WebAssembly.Exports,
+  columns: MemoryView | Readonly<Record<string, MemoryView>>,
+  options?: ToArrowOptions,
+): ArrowExport {
+  const operation = "toArrow";
+  const { table = memory } = readOptions(options, { table: anything }, operation);
+  const guest = new Guest(memory, operation);
+  checkOption(columns, "columns", object, operation);
+  const single = columns instanceof MemoryView;
+  const fields = Object.entries(single ? { "": columns } : columns).map(([name, view]) => columnOf(guest, name, view));
+  const length = fields[0]?.length ?? 0;
+  for (const field of fields) guest.whole(`the length of ${show(field.name)}`, field.length, length, length);
+  // A struct comes first, then its children. All is in one block: the ArrowArrays, the ArrowSchemas, pointers, texts.
+  const items = single ? fields : [{ name: "", type: "+s", view: undefined, length }, ...fields];
+  const children = items.slice(1);
+  const texts = items.map(({ name, type }) => new TextEncoder().encode(`${type}\0${name}\0`));
+  const [arraySize, schemaSize, word] = [ARRAY, SCHEMA, "P"].map(
+    (text) => formatOf(guest.format(text), operation).itemsize,
+  ) as [number, number, number];
+  const pointer = (address: number): number | bigint => guest.pointer(address);
+  return taking((later, giveBack) => {
+    const letGo = items.map(({ view }) => view?.hold());
+    for (const step of letGo) if (step) later(step);
+    const schemas = items.length * arraySize;
+    const words = schemas + items.length * schemaSize;
+    let text = words + (items.length + children.length) * 2 * word;
+    const block = guest.memory.alloc("B", text + texts.reduce((sum, { length: bytes }) => sum + bytes, 0));
+    later(() => block.release());
+    later(block.hold());
+    const base = block.byteOffset;
+    const structures = [
+      guest.view("", base, ARRAY, [items.length]),
+      guest.view("", base + schemas, SCHEMA, [items.length]),
+    ];
+    const places = [base, base + schemas].map((at, kind) =>
+      items.map((_, k) => at + k * [arraySize, schemaSize][kind]!),
+    );
+
+    let left = items.length * 2 + 1;
+    const done = (): void => void (--left === 0 && giveBack());
+    const ended = new Set<string>();
+    /** What a release callback does. A structure may have been moved: it is known by its private_data, not its address. */
+    const end = (kind: number, address: unknown): void => {
+      const view = guest.view("the structure", address, [ARRAY, SCHEMA][kind]!, []);
+      view.field("release").set(pointer(0));
+      const k = Number(view.get().private_data);
+      const key = `${kind} ${k}`;
+      if (ended.has(key) || k >= items.length) return;
+      ended.add(key);
+      if (k === 0) children.forEach((_, child) => endUnmoved(kind, child + 1));
+      if (kind === 0) letGo[k]?.();
+      done();
+    };
+    const endUnmoved = (kind: number, k: number): void => {
+      if (structures[kind]!.get(k).release) end(kind, places[kind]![k]);
+    };
+    const callbacks = [0, 1].map((kind) => {
+      const added = addFunction(table, (at) => end(kind, at), guest.source.wide ? "vj" : "vi", operation);
+      later(added.remove);
+      return pointer(added.pointer);
+    });
+
+    guest
+      .view("", base + words, "P", [(items.length + children.length) * 2])
+      .assign(
+        [...items.flatMap(({ view }) => [0, view?.byteOffset ?? 0]), ...places.flatMap((each) => each.slice(1))].map(
+          pointer,
+        ),
+      );
+    items.forEach(({ view, type }, k) => {
+      const kids = k === 0 ? children.length : 0;
+      const common = (kind: number): Record<string, number | bigint> => ({
+        n_children: BigInt(kids),
+        children: pointer(kids && base + words + (items.length * 2 + kids * kind) * word),
+        dictionary: pointer(0),
+        release: callbacks[kind]!,
+        private_data: pointer(k),
+      });
+      structures[0]!.set(k, {
+        length: BigInt(length),
+        null_count: 0n,
+        offset: 0n,
+        n_buffers: view ? 2n : 1n,
+        buffers: pointer(base + words + k * 2 * word),
+        ...common(0),
+      });
+      structures[1]!.set(k, {
+        format: pointer(base + text),
+        name: pointer(base + text + type.length + 1),
+        metadata: pointer(0),
+        flags: 0n,
+        ...common(1),
+      });
+      block.slice([text, (text += texts[k]!.length)]).assign(texts[k]!);
+    });
+    let released = false;
+    const release = (): void => {
+      if (released) return;
+      released = true;
+      for (const kind of [0, 1]) endUnmoved(kind, 0);
+      done();
+    };
+    return { array: base, schema: base + schemas, release, [Symbol.dispose]: release };
+  });
+}
