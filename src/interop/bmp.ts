@@ -88,7 +88,7 @@ export function readBmp<S extends MemorySource>(source: S): Bmp<BufferOf<S>> {
       if (inside === 0) tables += count * 4;
       masks = [54, 58, 62, 66].map((at, i) => (i < count ? u32(at) : 0));
       const letters = [0xff, 0xff00, 0xff0000, 0xff000000].map((mask) => "rgba"[masks.indexOf(mask)] ?? "x").join("");
-      const bytewise = [..."rgb", ...(masks[3] ? "a" : "")].every((letter) => letters.includes(letter));
+      const bytewise = masks.every((mask, i) => letters.includes("rgba"[i]!) || (i === 3 && mask === 0));
       channels = { 16: BITS16[masks.join()], 32: bytewise ? letters : undefined }[bitsPerPixel];
     } else if (compression !== 0) channels = undefined;
     if (!channels) unsupported(`pixels of ${bitsPerPixel} bits, compression ${compression}, masks ${list(masks)}`);
