@@ -8,10 +8,10 @@ import { bmp, bmpFacts, bytes, type Bytes, chunk, header, npy, npyFacts, u16, u3
 /** For any bytes: right facts that fit into the file, or one of our errors, soon: in milliseconds. */
 const SOON = 250;
 
-/** Runs what must not take long; up to three times, as others may keep the machine busy. */
+/** Runs what must not take long; up to eight times, as others may keep the machine busy. */
 function soon(body: () => void): void {
   let best = Infinity;
-  for (let left = 3; left > 0 && best >= SOON; left--) {
+  for (let left = 8; left > 0 && best >= SOON; left--) {
     const start = performance.now();
     body();
     best = Math.min(best, performance.now() - start);
