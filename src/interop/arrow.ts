@@ -171,7 +171,8 @@ export class ArrowColumn implements Iterable<unknown> {
 
   /** All values. @example batch.child("ratio").toList() // [0, 0.25, null, 0.75] */
   toList(): any[] {
-    return Array.from(this);
+    const { values, validity, dictionary } = this;
+    return values && !validity && !dictionary ? values.toList() : Array.from(this);
   }
 
   *[Symbol.iterator](): IterableIterator<any, undefined> {
@@ -451,7 +452,7 @@ export function toArrow(
   const children = items.slice(1);
   const texts = items.map(({ name, type }) => new TextEncoder().encode(`${type}\0${name}\0`));
   const [arraySize, schemaSize, word] = [ARRAY, SCHEMA, "P"].map(
-    (text) => formatOf(guest.format(text), operation).itemsize,
+    (text) => formatOf(text, operation, guest.source).itemsize,
   ) as [number, number, number];
   const pointer = (address: number): number | bigint => guest.pointer(address);
   return taking((later, giveBack) => {

@@ -1,5 +1,6 @@
 import { bagsOf, peek } from "../adapt/functions.ts";
 import { AllocationError, BoundsError, show, UnsupportedError } from "../errors.ts";
+import { wasmFunction } from "../kernels/wasm/function.ts";
 import { checkAddress } from "../memory/address.ts";
 import { tagOf } from "../memory/source.ts";
 import { callable, checkOption } from "../options.ts";
@@ -17,9 +18,6 @@ export interface AddedFunction {
 
 /** What toolchains call the table; some have a function that returns it. */
 const NAMES = ["__indirect_function_table", "wasmTable", "_functionTable"];
-/** Value types by their letters in a signature. Source: WebAssembly core specification, section 5.3.1. */
-const TYPES: Readonly<Record<string, number>> = { i: 0x7f, j: 0x7e, f: 0x7d, d: 0x7c };
-
 /** Places of removed functions, by table. */
 const places = /* @__PURE__ */ new WeakMap<WebAssembly.Table, number[]>();
 
@@ -88,19 +86,7 @@ export function addFunction(
 ): AddedFunction {
   const table = tableOf(target, operation);
   checkOption(call, "call", callable, operation);
-  const [result, ...parameters] = signature;
-  const codes = (letters: readonly unknown[]): number[] => [letters.length, ...letters.map((c) => TYPES[c as string]!)];
-  const type = [1, 0x60, ...codes(parameters), ...codes(result === "v" ? [] : [result])];
-  let added: unknown;
-  try {
-    // Only a function of WebAssembly goes into a table. This module imports the one of JavaScript, m.f, and exports it.
-    const sections = [1, type.length, ...type, 2, 7, 1, 1, 0x6d, 1, 0x66, 0, 0, 7, 5, 1, 1, 0x66, 0, 0];
-    const module = new WebAssembly.Module(Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, ...sections));
-    added = new WebAssembly.Instance(module, { m: { f: call } }).exports.f;
-  } catch (cause) {
-    const problem = `no function ${show(signature)} can be compiled here`;
-    throw new UnsupportedError(operation, problem, "types are v i j f d; allow 'wasm-unsafe-eval'", { cause });
-  }
+  let added = wasmFunction(call, signature, operation);
   const free = places.get(table) ?? [];
   places.set(table, free);
   let place: number;

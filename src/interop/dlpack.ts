@@ -133,7 +133,7 @@ export function toDLPack(
   return taking((later, giveBack) => {
     later(view.hold());
     const structure = STRUCTURES[versioned ? "versioned" : "true"];
-    const size = formatOf(guest.format(structure), operation).itemsize;
+    const size = formatOf(structure, operation, guest.source).itemsize;
     const ndim = strides.length;
     const block = guest.memory.alloc("B", size + ndim * 16);
     later(() => block.release());

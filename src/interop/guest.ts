@@ -26,22 +26,16 @@ export class Guest {
     this.operation = operation;
   }
 
-  /** A format for this memory: a `P` in it is a pointer of the memory's width. */
-  format(text: string): string {
-    return text.replaceAll("P", this.source.wide ? "Q" : "I");
-  }
-
   /** A number as a pointer, for a call or a structure: those of 64 bits are bigints. */
   pointer(address: number): number | bigint {
     return this.source.wide ? BigInt(address) : address;
   }
 
   /** A packed view at an address. @throws BoundsError naming what it is of */
-  view(what: string, address: unknown, text: string, shape: readonly number[], lifetime?: Lifetime): MemoryView {
+  view(what: string, address: unknown, format: string, shape: readonly number[], lifetime?: Lifetime): MemoryView {
     const { memory, source, operation } = this;
-    const format = this.format(text);
     const byteOffset = checkAddress(address, true, `the address of ${what}`, operation);
-    const nbytes = product(shape) * formatOf(format, operation).itemsize;
+    const nbytes = product(shape) * formatOf(format, operation, source).itemsize;
     source.reach(byteOffset + nbytes);
     const size = source.byteLength;
     if (nbytes > 0 && (byteOffset === 0 || byteOffset + nbytes > size)) {
@@ -82,7 +76,13 @@ export class Guest {
 export function taking<R>(take: (later: (step: () => void) => void, giveBack: () => void) => R): R {
   const steps: (() => void)[] = [];
   const giveBack = (): void => {
-    for (const step of steps.splice(0).reverse()) step();
+    const step = steps.pop();
+    if (!step) return;
+    try {
+      step();
+    } finally {
+      giveBack();
+    }
   };
   try {
     return take((step) => void steps.push(step), giveBack);

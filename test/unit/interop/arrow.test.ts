@@ -404,6 +404,15 @@ describe("fromArrow: types", () => {
   });
 });
 
+test("fromArrow: shared memory", () => {
+  const memory = LinearMemory.create({ shared: true });
+  const { array, schema } = byHand(memory, 4096)({ format: "u", name: "é", length: 2, buffers: [bits(1, 1), Int32Array.of(0, 1, 3), utf8("aé")] }); // prettier-ignore
+  const column = fromArrow(memory, { array, schema, owned: "none" });
+  expect([column.name, column.toList(), column.nullCount]).toEqual(["é", ["a", "é"], 0]);
+  column.validity!.set(0, false);
+  expect(column.toList()).toEqual([null, "é"]);
+});
+
 describe("fromArrow: hostile structures", () => {
   /** A field is given what it must not have; nothing may be released, and nothing changes. */
   const corruptions: [field: string, value: number | bigint, code: RegExp][] = [
