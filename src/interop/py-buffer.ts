@@ -35,8 +35,18 @@ export function textAt(memory: MemorySource, address: number | bigint, operation
   return new TextDecoder().decode(bytes.slice([0, end < 0 ? null : end]).toBytes());
 }
 
+interface Described extends Export {
+  format: string;
+  itemsize: number;
+}
+
 /** The window that a `Py_buffer` describes. What is in it is read once. */
-function windowOf(memory: MemorySource, address: number | bigint, given: string | undefined, operation: string) {
+function windowOf(
+  memory: MemorySource,
+  address: number | bigint,
+  given: string | undefined,
+  operation: string,
+): Described {
   const at = (byteOffset: number | bigint, format: string, shape: number[]): MemoryView =>
     viewAs(memory, { byteOffset, format, shape }, operation);
   const { buf, ndim, format, readonly, ...info } = at(address, PY_BUFFER, []).get();
@@ -65,7 +75,7 @@ function windowOf(memory: MemorySource, address: number | bigint, given: string 
     ...(strides && { strides }),
     readonly: readonly !== 0,
     itemsize,
-  } satisfies Export;
+  };
 }
 
 /** A view of what a `Py_buffer` describes; `giveBack` is called once, also when there will be no view. */
@@ -76,14 +86,13 @@ export function viewOf(
   giveBack: () => void,
   operation: string,
 ): MemoryView {
-  let window;
+  let window: Described;
   try {
     window = windowOf(memory, address, format, operation);
   } catch (error) {
     giveBack();
     throw error;
   }
-  const exported: Export = window;
   const name = `the Python buffer at ${window.byteOffset}`;
   const lifetime = new Lifetime("lock", { name });
   const release = (): void => {
@@ -92,7 +101,7 @@ export function viewOf(
     giveBack();
   };
   try {
-    return viewAs({ [EXPORT]: () => ({ ...exported, lifetime, release }) }, undefined, operation);
+    return viewAs({ [EXPORT]: () => ({ ...window, lifetime, release }) }, undefined, operation);
   } catch (cause) {
     if (!(cause instanceof FormatError)) throw cause;
     const problem = `no view reads ${show(window.format)} of ${window.itemsize} bytes`;

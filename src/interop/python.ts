@@ -1,8 +1,7 @@
-import { ExportedError, show, UnsupportedError } from "../errors.ts";
-import { LinearMemory } from "../linear-memory.ts";
+import { AllocationError, ExportedError, MemoryViewError, show, UnsupportedError } from "../errors.ts";
 import { readOptions } from "../options.ts";
 import type { MemoryView } from "../view/memory-view.ts";
-import { viewAs } from "../view/memoryview.ts";
+import { type MemorySource, viewAs } from "../view/memoryview.ts";
 import { FORMAT, type FromPyodideOptions, textAt, viewOf } from "./py-buffer.ts";
 
 /** Words of a `Py_buffer` in a 32-bit memory, which pyodide's is; the second is the object. */
@@ -19,6 +18,9 @@ export interface Pyodide {
 
 /** What is used of `pyodide._module`: CPython's C API, and the address behind a proxy. */
 interface Module {
+  readonly HEAPU8: Uint8Array;
+  _malloc(bytes: number): number;
+  _free(address: number): void;
   PyProxy_getPtr(proxy: unknown): number;
   _Py_DecRef(object: number): void;
   _PyBuffer_Release(info: number): void;
@@ -31,10 +33,14 @@ interface Module {
   _PyUnicode_AsUTF8(text: number): number;
 }
 
+type Lend = (add: (list: number) => void, end: () => void) => any;
+
 /** A pyodide as it is reached here. */
 interface Python {
   readonly module: Module;
-  readonly memory: LinearMemory;
+  readonly memory: MemorySource;
+  /** The function of `LEND`, from its first use. */
+  lend?: Lend;
 }
 
 /** What Python has of a view; see `toPyodide`. */
@@ -43,27 +49,32 @@ export interface PythonView {
   readonly object: any;
   /** Whether the bytes are out of Python's reach. */
   readonly released: boolean;
-  /** Ends the `memoryview`, and its proxy. @throws ExportedError while Python has slices or buffers of it. */
+  /**
+   * Ends the `memoryview`, and its proxy. @throws ExportedError while Python has slices or buffers of it; the block is
+   * held until these are gone too.
+   */
   release(): void;
   [Symbol.dispose](): void;
 }
 
+const known = /* @__PURE__ */ new WeakMap<object, Python>();
+
 /** @throws UnsupportedError */
 function pythonOf(pyodide: any, operation: string): Python {
   const module = Object(pyodide)._module;
-  if (module?._PyObject_GetBuffer) return { module, memory: LinearMemory.from(module) };
-  throw new UnsupportedError(operation, `${show(pyodide)} is no pyodide`, "pass what loadPyodide() returned");
+  if (!module?._PyObject_GetBuffer) {
+    throw new UnsupportedError(operation, `${show(pyodide)} is no pyodide`, "pass what loadPyodide() returned");
+  }
+  let python = known.get(module);
+  if (!python) known.set(module, (python = { module, memory: () => module.HEAPU8.buffer }));
+  return python;
 }
 
-/** Room in Python's memory for what CPython keeps the address of. Returned with the function that frees it. */
-function roomFor({ memory }: Python, format: string, count: number): [room: MemoryView, free: () => void] {
-  const room = memory.alloc(format, count);
-  const letGo = room.hold();
-  const free = (): void => {
-    letGo();
-    room.release();
-  };
-  return [room, free];
+/** Words in Python's memory, for what CPython keeps the address of, to be freed by `_free`. @throws AllocationError */
+function allocate({ module, memory }: Python, count: number, operation: string): MemoryView {
+  const byteOffset = module._malloc(4 * count);
+  if (byteOffset) return viewAs(memory, { byteOffset, format: "i", shape: count }, operation);
+  throw new AllocationError(operation, `Python's memory has no room for ${4 * count} bytes`, "free what is not needed");
 }
 
 /** The Python exception that was raised, which is cleared, as an error. */
@@ -90,7 +101,8 @@ function idOf({ module, memory }: Python, { ffi }: Pyodide, object: any, operati
   let id = object;
   try {
     if (object instanceof ffi.PyBufferView && !(object as any)._released) {
-      id = memory.view({ byteOffset: (object as any)._view_ptr, format: "I", shape: WORDS }).get(1);
+      const struct = { byteOffset: (object as any)._view_ptr, format: "I", shape: WORDS };
+      id = viewAs(memory, struct, operation).get(1);
     } else if (!["number", "bigint"].includes(typeof object)) id = module.PyProxy_getPtr(object);
   } catch (cause) {
     throw notAlive(object, operation, cause);
@@ -132,17 +144,16 @@ export function fromPyodide(pyodide: Pyodide, object: unknown, options?: FromPyo
   const python = pythonOf(pyodide, operation);
   const { module, memory } = python;
   const id = idOf(python, pyodide, object, operation);
-  const [room, free] = roomFor(python, "i", WORDS);
-  const info = room.byteOffset;
+  const info = allocate(python, WORDS, operation).byteOffset;
   try {
     acquire(python, id, info, operation);
   } catch (error) {
-    free();
+    module._free(info);
     throw error;
   }
   const release = (): void => {
     module._PyBuffer_Release(info);
-    free();
+    module._free(info);
   };
   return viewOf(memory, info, format, release, operation);
 }
@@ -167,17 +178,11 @@ def lend(add, end):
     return memoryview(lent)
 lend`;
 
-type Lend = (add: (id: number) => void, end: () => void) => any;
-const lenders = /* @__PURE__ */ new WeakMap<Pyodide, Lend>();
-
-/** The function of `LEND`, made once for each pyodide, away from the names of its scripts. */
+/** The function of `LEND`, away from the names of the user's scripts. */
 function lenderOf(pyodide: Pyodide): Lend {
-  let lend = lenders.get(pyodide);
-  if (!lend) {
-    const globals = pyodide.toPy({});
-    lenders.set(pyodide, (lend = pyodide.runPython(LEND, { globals }) as Lend));
-    globals.destroy();
-  }
+  const globals = pyodide.toPy({});
+  const lend = pyodide.runPython(LEND, { globals });
+  globals.destroy();
   return lend;
 }
 
@@ -187,7 +192,7 @@ interface Loan {
 }
 
 /** What was lent, until `end` is called. Knows no proxy: Python keeps `end`, and a proxy would keep Python's object. */
-function loanOf(...ends: (() => void)[]): Loan {
+function loanOf(ends: readonly (() => void)[]): Loan {
   const loan = {
     held: true,
     end(): void {
@@ -228,7 +233,8 @@ function viewInPython(object: any, loan: Loan): PythonView {
  * Such views are blocks of `LinearMemory.from(pyodide)`, what `fromPyodide` gave, and all that is made of either.
  *
  * Until Python has given up the `memoryview` and every slice of it, by itself or by `release()` of what is returned, the
- * block is held: freeing or releasing it throws `ExportedError`.
+ * block is held: freeing or releasing it throws `ExportedError`. Python's own `m[0]` reads native formats alone, `"d"` and
+ * not `"<d"`; NumPy, ctypes and slices take all.
  *
  * @throws UnsupportedError for a view of another memory, and for one that ends by itself (`"call"`, `"mutation"`).
  * @example pyodide.globals.set("samples", toPyodide(pyodide, memory.alloc("d", 1000)).object);
@@ -236,37 +242,39 @@ function viewInPython(object: any, loan: Loan): PythonView {
 export function toPyodide(pyodide: Pyodide, view: MemoryView): PythonView {
   const operation = "toPyodide";
   const python = pythonOf(pyodide, operation);
-  const { module, memory } = python;
+  const { module } = python;
   const own = viewAs(view, undefined, operation);
-  const { shape, strides, ndim, lifetime } = own;
-  const [theirs, ours] = [memory.buffer, own.buffer];
+  const { kind, guard } = own._check(operation);
+  const { buffer, byteOffset, shape, strides, ndim } = own;
   const problem =
-    theirs !== ours
-      ? `it is in a memory of ${ours.byteLength} bytes, Python's has ${theirs.byteLength}`
-      : (lifetime === "call" || lifetime === "mutation") && `it ends without asking Python (${lifetime})`;
-  if (problem) throw new UnsupportedError(operation, `${own}: ${problem}`, "copy() it");
-  const text = new TextEncoder().encode(`${own.format}\0`);
-  const size = WORDS + 2 * ndim;
-  // The struct, the shape, the strides, the text.
-  const [room, free] = roomFor(python, "i", size + Math.ceil(text.length / 4));
-  const at = (word: number): number => room.byteOffset + 4 * word;
-  const { byteOffset, nbytes, itemsize, readonly } = own;
-  const words = [byteOffset, 0, nbytes, itemsize, Number(readonly), ndim, at(size), at(WORDS), at(WORDS + ndim), 0, 0];
-  room.slice([0, size]).assign([...words, ...shape, ...strides].map((word) => word | 0));
-  room.cast("B").slice([4 * size, 4 * size + text.length]).assign(text); // prettier-ignore
-  const loan = loanOf(own.hold(), free, () => own.release());
-  let object: any;
+    buffer !== module.HEAPU8.buffer
+      ? `is in a memory of ${buffer.byteLength} bytes, Python's has ${module.HEAPU8.length}`
+      : (guard || kind === "call" || kind === "mutation") && `ends without asking Python (${kind})`;
+  if (problem) throw new UnsupportedError(operation, `${own} ${problem}`, "copy() it");
+  const ends = [own.hold(), () => own.release()];
+  const loan = loanOf(ends);
   try {
+    const text = new TextEncoder().encode(`${own.format}\0`);
+    const size = WORDS + 2 * ndim;
+    // The struct, the shape, the strides, the text.
+    const room = allocate(python, size + Math.ceil(text.length / 4), operation);
+    const info = room.byteOffset;
+    ends.push(() => module._free(info));
+    const [lengths, steps, format] = [WORDS, WORDS + ndim, size].map((word) => info + 4 * word) as [number, number, number]; // prettier-ignore
+    const words = [byteOffset, 0, own.nbytes, own.itemsize, +own.readonly, ndim, format, lengths, steps, 0, 0];
+    room.slice([0, size]).assign([...words, ...shape, ...strides].map((word) => word | 0));
+    room.cast("B").slice([4 * size, 4 * size + text.length]).assign(text); // prettier-ignore
     const add = (list: number): void => {
-      const inner = module._PyMemoryView_FromBuffer(room.byteOffset);
+      const inner = module._PyMemoryView_FromBuffer(info);
       if (!inner) throw raised(python, operation);
       module._PyList_Append(list, inner);
       module._Py_DecRef(inner);
     };
-    object = lenderOf(pyodide)(add, loan.end);
+    python.lend ??= lenderOf(pyodide);
+    return viewInPython(python.lend(add, loan.end), loan);
   } catch (cause) {
     loan.end();
+    if (cause instanceof MemoryViewError) throw cause;
     throw new UnsupportedError(operation, `Python made no memoryview of ${view}`, "see the cause", { cause });
   }
-  return viewInPython(object, loan);
 }

@@ -7,16 +7,16 @@ import { runInNewContext } from "node:vm";
 import { LinearMemory, MemoryView, memoryview, record } from "linearview";
 import { fromPyBuffer, fromPyodide, Lifetime, toPyodide } from "linearview/interop";
 import { loadPyodide } from "pyodide";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { failure } from "../../unit/support/failure.ts";
 import { between, cases, pick, times } from "../../unit/support/random.ts";
 
 const pyodide = await loadPyodide();
 const module = (pyodide as any)._module;
-const memory = LinearMemory.from(module);
 
 pyodide.runPython(`
-import array, ctypes, gc, sys, _testbuffer
+import array, ctypes, gc, sys, warnings, _testbuffer
+warnings.simplefilter("ignore")  # array's "u" goes with Python 3.16
 from ctypes import *
 
 class Point(Structure):
@@ -82,13 +82,22 @@ const raising = (code: string): string => {
   return "nothing";
 };
 
-let blocks = 0;
-beforeEach(() => {
-  blocks = memory.stats().liveBlocks;
-});
+/** Blocks of Python's `malloc` that were asked for from here. */
+const live = new Set<number>();
+const { _malloc: malloc, _free: free } = module;
+module._malloc = (bytes: number): number => {
+  const address = malloc(bytes);
+  live.add(address);
+  return address;
+};
+module._free = (address: number): void => {
+  live.delete(address);
+  free(address);
+};
+const memory = LinearMemory.from(module);
 // Nothing of ours stays in Python's memory, no exception stays pending, and the interpreter goes on.
 afterEach(() => {
-  expect(memory.stats().liveBlocks).toBe(blocks);
+  expect([...live, memory.stats().liveBlocks]).toEqual([0]);
   expect(module._PyErr_Occurred()).toBe(0);
   expect(python("1 + 1")).toBe(2);
 });
@@ -195,6 +204,7 @@ views = {
     "fortran": _testbuffer.ndarray(list(range(6)), shape=[2, 3], format=">h", flags=_testbuffer.ND_FORTRAN),
     "bytes": memoryview(b"bytes"),
     "scalar": memoryview(array.array("d", [2.5])).cast("B").cast("d", []),
+    "ctypes scalar": memoryview(c_double(1.5)).cast("B").cast("d", []),
     "none": memoryview(b""),
     "none of three": _testbuffer.ndarray(list(range(6)), shape=[2, 3], format="q")[:, 3:],
 }
@@ -443,8 +453,8 @@ test("toPyodide: the block is held until Python has given up the memoryview and 
   const block = memory.alloc("i", 8);
   const lent = toPyodide(pyodide, block);
   pyodide.globals.set("m", lent.object);
-  for (const free of [() => memory.free(block), () => block.release(), () => memory[Symbol.dispose]()]) {
-    failure(free, "ERR_EXPORTED", "hold");
+  for (const end of [() => memory.free(block), () => block.release(), () => memory[Symbol.dispose]()]) {
+    failure(end, "ERR_EXPORTED", "hold");
   }
   python("part = m[2:4]; bytes_of = memoryview(part).cast('B')");
   failure(() => lent.release(), "ERR_EXPORTED", "PythonView.release");
@@ -536,6 +546,8 @@ test("toPyodide: refuses other memories, released views, and what ends without P
     const borrowed = memory.view({ byteOffset, shape: 4, lifetime: new Lifetime(kind) });
     failure(() => toPyodide(pyodide, borrowed), "ERR_UNSUPPORTED", kind, "copy()");
   }
+  const guarded = memory.view({ byteOffset, shape: 4, lifetime: new Lifetime("release", { valid: () => true }) });
+  failure(() => toPyodide(pyodide, guarded), "ERR_UNSUPPORTED", "release", "copy()");
   // Address 0 is none to Python.
   failure(() => toPyodide(pyodide, memory.view({ byteOffset: 0, shape: 4 })), "ERR_UNSUPPORTED", "memoryview");
   block.release();
@@ -576,4 +588,19 @@ test("toPyodide: what is dropped on both sides ends with the collection of garba
   };
   await vi.waitUntil(() => (collect(), free()), { timeout: 20_000, interval: 20 });
   failure(() => block.get(0), "ERR_RELEASED");
+});
+
+test("python: where Python's memory has no room, nothing is locked, held or left", () => {
+  python("owner = bytearray(8)");
+  const block = memory.alloc("B", 8);
+  const counting = module._malloc;
+  try {
+    module._malloc = () => 0;
+    failure(() => viewOf("owner"), "ERR_ALLOCATION", "44 bytes");
+    failure(() => toPyodide(pyodide, block), "ERR_ALLOCATION", "56 bytes");
+  } finally {
+    module._malloc = counting;
+  }
+  expect(raising("owner.append(1)")).toBe("nothing");
+  block.release();
 });
