@@ -25,14 +25,15 @@ export interface StackScope {
   ): MemoryView<ItemOf<F>, ArrayBufferLike, RankOf<S>, F>;
 }
 
-/** What the functions of Emscripten's stack are called: in a `Module`, in its exports, and in a `Module` that shows those. */
+/** Emscripten's stack functions, by their names in a `Module` and in its exports, where some have a `_` before them. */
 const NAMES = [
-  ["stackSave", "emscripten_stack_get_current", "_emscripten_stack_get_current"],
-  ["stackAlloc", "_emscripten_stack_alloc", "__emscripten_stack_alloc"],
-  ["stackRestore", "_emscripten_stack_restore", "__emscripten_stack_restore"],
-  ["emscripten_stack_get_free", "_emscripten_stack_get_free"],
-  ["emscripten_stack_get_end", "_emscripten_stack_get_end"],
+  ["stackSave", "emscripten_stack_get_current"],
+  ["stackAlloc", "emscripten_stack_alloc"],
+  ["stackRestore", "emscripten_stack_restore"],
+  ["emscripten_stack_get_free"],
+  ["emscripten_stack_get_end"],
 ];
+const PREFIXES = ["", "_", "__"];
 
 const OPERATION = "withStack";
 
@@ -52,13 +53,15 @@ function stackOf(target: unknown): Stack {
   const known = stacks.get(target as object);
   if (known) return known;
   const bags = bagsOf(target);
-  const found = NAMES.map((names) => names.map((name) => functionOf(bags, name)).find((call) => call));
+  const found = NAMES.map((names) =>
+    names.flatMap((name) => PREFIXES.map((prefix) => functionOf(bags, prefix + name))).find((call) => call),
+  );
   const [save, take, restore, free, end] = found;
   if (!save || !take || !restore) {
     throw new UnsupportedError(
       OPERATION,
-      `${show(target)} does not show its stack`,
-      "build it with -sEXPORTED_RUNTIME_METHODS=stackSave,stackAlloc,stackRestore",
+      `${show(target)} has not ${NAMES.slice(0, 3).join(", ")}`,
+      "export them, or use LinearMemory.scope",
     );
   }
   const address = (answer: unknown): number => checkAddress(answer, true, "the stack", OPERATION);
@@ -80,7 +83,7 @@ function stackOf(target: unknown): Stack {
  *
  * Source: Emscripten, system/lib/compiler-rt/stack_ops.S, stack_limits.S.
  *
- * @param target the `Module`, its exports, or what has them inside, as a pyodide.
+ * @param target the `Module`, or its exports; of a pyodide its `_module`.
  * @example
  * const [width, height] = withStack(Module, ({ alloc }) => {
  *   const size = alloc("I", 2);
@@ -101,12 +104,15 @@ export function withStack<R>(target: unknown, body: (scope: StackScope) => R): R
     const nbytes = product(lengths) * formatOf(format, OPERATION).itemsize;
     const now = save();
     if (now !== top) {
-      const problem = `the stack is at ${now}, this scope left it at ${top}: an inner scope or call has it`;
-      throw new AllocationError(OPERATION, problem, "allocate in the inner scope, or after it");
+      throw new AllocationError(OPERATION, `the stack is at ${now}, not ${top}`, "use the scope of the inner call");
     }
     const left = room(top);
     if (nbytes + 15 >= left) {
-      throw new AllocationError(OPERATION, `no room for ${nbytes} bytes: the stack has ${left}`, "use alloc");
+      throw new AllocationError(
+        OPERATION,
+        `no room for ${nbytes} bytes, the stack has ${left}`,
+        "use LinearMemory.scope",
+      );
     }
     const byteOffset = take(nbytes);
     top = save();
@@ -123,5 +129,5 @@ export function withStack<R>(target: unknown, body: (scope: StackScope) => R): R
   if (typeof (result as PromiseLike<unknown> | undefined)?.then !== "function") return result;
   // What it fails with later is the consequence of this.
   Promise.resolve(result).catch(() => {});
-  throw new UnsupportedError(OPERATION, "the function returned a promise", "allocate with LinearMemory.scope");
+  throw new UnsupportedError(OPERATION, "the function returned a promise", "use LinearMemory.scope");
 }

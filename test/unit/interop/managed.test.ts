@@ -97,7 +97,7 @@ describe.each(Object.keys(RUNTIMES) as RuntimeName[])("%s runtime", (runtime) =>
       expect([view.format, view.readonly, view.length, textOf(view)]).toEqual(["H", true, text.length, text]);
       expect(exports.unitsOf(made)).toBe(sum(view));
       failure(() => view.set(0, 65), "ERR_READONLY");
-      failure(() => textOf(view.cast("B") as never), "ERR_FORMAT", "textOf", "'B'");
+      expect(textOf(view.cast("B"))).toBe(text);
     }
     // Static data can be pinned and unpinned any number of times.
     for (let i = 0; i < 3; i++) fromManaged(exports, exports.literal() as number).release();
@@ -147,7 +147,7 @@ describe.each(Object.keys(RUNTIMES) as RuntimeName[])("%s runtime", (runtime) =>
     other.release();
     expect(same.get(1)).toBe(5);
     block.release();
-    if (collects) failure(() => same.get(1), "ERR_RELEASED", "was unpinned by its owner");
+    if (collects) failure(() => same.get(1), "ERR_RELEASED", "the object at", "no longer valid");
     same.release();
     expect(collected(exports, same.released ? 0 : 1)).toBe(false);
   });
@@ -161,7 +161,7 @@ describe.each(Object.keys(RUNTIMES) as RuntimeName[])("%s runtime", (runtime) =>
     exports.__pin(exports.bytes(64));
     for (let i = 0; !view.released && i < 1000; i++) exports.push(pointer, i);
     for (const use of [() => view.get(0), () => view.set(0, 1), () => part.toList(), () => [...part]]) {
-      failure(use, "ERR_RELEASED", `the object at ${pointer}`, "moved its items");
+      failure(use, "ERR_RELEASED", `the object at ${pointer}`, "no longer valid");
     }
     const now = fromManaged(exports, pointer);
     expect(now.slice([0, 4]).toList()).toEqual([-1, 0, 1, 2]);
@@ -181,7 +181,7 @@ describe.each(Object.keys(RUNTIMES) as RuntimeName[])("%s runtime", (runtime) =>
     expect(view.toList()).toEqual([-1, 0, 1, 2]);
     exports.pop(pointer);
     exports.pop(pointer);
-    failure(() => view.toList(), "ERR_RELEASED", "moved its items");
+    failure(() => view.toList(), "ERR_RELEASED", "no longer valid");
   });
 
   test("fromManaged: elements that are references are read-only pointers", () => {
@@ -207,13 +207,13 @@ describe.each(Object.keys(RUNTIMES) as RuntimeName[])("%s runtime", (runtime) =>
     const pointer = exports.doubles(4) as number;
     const particle = exports.particle(1, 2, 3) as number;
     const refused: [() => unknown, string, ...(string | number)[]][] = [
-      [() => fromManaged(exports, 0), "ERR_BOUNDS", "null"],
+      [() => fromManaged(exports, 0), "ERR_BOUNDS", "no object is at 0"],
       [() => fromManaged(exports, Number.NaN), "ERR_BOUNDS", "NaN"],
-      [() => fromManaged(exports, pointer + 8), "ERR_BOUNDS", pointer + 8, "16"],
-      [() => fromManaged(exports, -16), "ERR_BOUNDS", 4294967280 - 20],
+      [() => fromManaged(exports, pointer + 8), "ERR_BOUNDS", pointer + 8],
+      [() => fromManaged(exports, -16), "ERR_BOUNDS", 4294967280],
       [() => fromManaged(exports, 16), "ERR_BOUNDS"],
       [() => fromManaged(exports, pointer, { id: exports.idOfList() }), "ERR_VALUE", exports.idOfDoubles()],
-      [() => fromManaged(exports, pointer, { id: -1 }), "ERR_VALUE", "id is -1"],
+      [() => fromManaged(exports, pointer, { id: 0.5 }), "ERR_VALUE", "id is 0.5"],
       [() => fromManaged(exports, pointer, { format: "Y" }), "ERR_FORMAT"],
       [() => fromManaged(exports, pointer, { format: "12s" }), "ERR_LAYOUT", 12, 32],
       [() => fromManaged(exports, particle), "ERR_FORMAT", "record"],
@@ -287,16 +287,18 @@ describe.each(Object.keys(RUNTIMES) as RuntimeName[])("%s runtime", (runtime) =>
     const before = exports.freedObjects() as number;
     const refused: [() => unknown, string, ...(string | number)[]][] = [
       [() => toManaged(exports, [1, 256], { id: exports.idOfBytes() }), "ERR_VALUE", 256],
-      [() => toManaged(exports, [1, 2, 3], { id: exports.idOfDoubles(), format: "B" }), "ERR_LAYOUT", 3, 8],
-      [() => toManaged(exports, [1], { id: exports.idOfParticle() }), "ERR_UNSUPPORTED", "constructor"],
+      [() => toManaged(exports, [1, 2, 3], { id: exports.idOfDoubles(), format: "5B" }), "ERR_LAYOUT", 5, 24],
+      [() => toManaged(exports, [1], { id: -1 }), "ERR_UNSUPPORTED", "class -1"],
+      [() => toManaged(exports, null as never), "ERR_LAYOUT", "toManaged", "undefined"],
+      [() => toManaged(exports, [1], { id: exports.idOfParticle() }), "ERR_UNSUPPORTED", "class 4"],
       [() => toManaged(exports, [1], { id: exports.idOfNames() }), "ERR_UNSUPPORTED", "references"],
-      [() => toManaged(exports, [1], { id: 1000 }), "ERR_VALUE", 1000],
-      [() => toManaged(exports, 5 as never), "ERR_VALUE", "toManaged", 5],
+      [() => toManaged(exports, [1], { id: 1000 }), "ERR_UNSUPPORTED", 1000],
+      [() => toManaged(exports, 5 as never), "ERR_LAYOUT", "toManaged", "undefined"],
       [() => toManaged(exports, new Uint8Array(2 ** 30)), "ERR_ALLOCATION", 2 ** 30],
     ];
     for (const [call, code, ...parts] of refused) failure(call, code, ...parts);
     exports.__collect();
-    expect((exports.freedObjects() as number) - before).toBe(collects ? 1 : 0);
+    expect((exports.freedObjects() as number) - before).toBe(collects ? 3 : 0);
   });
 
   test("managed: 1000 rounds of every kind leave nothing pinned and the memory as large as before", () => {
