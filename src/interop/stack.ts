@@ -46,7 +46,7 @@ interface Stack {
   readonly room: (top: number) => number;
 }
 
-/** What was found in a module: looked for once, as a scope costs little more than its two calls. */
+/** What was found in a module: looked for once, not for every scope. */
 const stacks = /* @__PURE__ */ new WeakMap<object, Stack>();
 
 function stackOf(target: unknown): Stack {
@@ -77,9 +77,10 @@ function stackOf(target: unknown): Stack {
 }
 
 /**
- * Runs a function with scratch on the stack of an Emscripten module: cheaper than `malloc`, and gone at the end, throw or
- * not, when every view of it ends too. Scopes nest; the innermost alone can allocate. What the function returns is
- * returned. Room is checked where the module exports `emscripten_stack_get_free` or `emscripten_stack_get_end`.
+ * Runs a function with scratch on the stack of an Emscripten module: it needs no allocator, fragments nothing, and is gone
+ * at the end, throw or not, when every view of it ends too. Scopes nest; the innermost alone can allocate. What the
+ * function returns is returned. Room is checked where the module exports `emscripten_stack_get_free` or `_get_end`; else
+ * nobody can tell where its stack ends.
  *
  * Source: Emscripten, system/lib/compiler-rt/stack_ops.S, stack_limits.S.
  *
