@@ -196,8 +196,9 @@ function loanOf(ends: readonly (() => void)[]): Loan {
   const loan = {
     held: true,
     end(): void {
-      if (loan.held) for (const end of ends) end();
+      if (!loan.held) return;
       loan.held = false;
+      for (const end of ends) end();
     },
   };
   return loan;
