@@ -1,3 +1,19 @@
 export type { LoadOptions } from "../kernels/loaded.ts";
-export type { ChannelOptions } from "../kernels/picture-options.ts";
-export { type BrightnessContrastOptions, type GrayscaleOptions, load, type PointOperations } from "../kernels/point.ts";
+export type { Border, BorderOptions, ChannelOptions, PerChannel } from "../kernels/picture-options.ts";
+export {
+  type AdaptiveMeanOptions,
+  type BrightnessContrastOptions,
+  type Curve,
+  type CurvesOptions,
+  type GammaOptions,
+  type GrayscaleOptions,
+  type LevelsOptions,
+  load,
+  type LutOptions,
+  type PointOperations,
+  type PosterizeOptions,
+  type SwizzleOptions,
+  type ThresholdOptions,
+  type YCbCrOptions,
+  type YCbCrPlanes,
+} from "../kernels/point.ts";

@@ -1,0 +1,102 @@
+import { copyRow } from "../../lane/row";
+
+/**
+ * table[v] for each item of a picture.
+ *
+ *   target, source   addresses of item [0, 0, 0], any alignment; the same picture, or without a byte in common
+ *   …Row, …Pixel, …Item   strides in bytes, any sign
+ *   height, width, channels   items; 0 is allowed
+ *   size, sourceSize   bytes of the items: 1 to 1, 2 or 4, or 2 to 2
+ *   table   of the first channel: 256 or 65,536 items of `size` bytes
+ *   next   bytes from a channel's table to the next one's
+ */
+export function lookup_items(
+  target: usize,
+  targetRow: isize,
+  targetPixel: isize,
+  targetItem: isize,
+  source: usize,
+  sourceRow: isize,
+  sourcePixel: isize,
+  sourceItem: isize,
+  height: usize,
+  width: usize,
+  channels: usize,
+  size: usize,
+  sourceSize: usize,
+  table: usize,
+  next: usize,
+): void {
+  const packed =
+    targetPixel == <isize>channels && sourcePixel == targetPixel && (channels == 1 || (targetItem & sourceItem) == 1);
+  if (packed && size + sourceSize == 2 && (channels == 4 || next == 0)) {
+    if (channels == 1) next = 0;
+    for (; height > 0; height--, target += <usize>targetRow, source += <usize>sourceRow) {
+      lookBytes(target, source, width * channels, table, table + next, table + 2 * next, table + 3 * next);
+    }
+    return;
+  }
+  for (; height > 0; height--, target += <usize>targetRow, source += <usize>sourceRow) {
+    let t = target;
+    let s = source;
+    let items = table;
+    for (let c: usize = 0; c < channels; c++, t += <usize>targetItem, s += <usize>sourceItem, items += next) {
+      if (sourceSize == 2) look<u16, u16>(t, targetPixel, s, sourcePixel, width, items);
+      else if (size == 1) look<u8, u8>(t, targetPixel, s, sourcePixel, width, items);
+      else if (size == 2) look<u8, u16>(t, targetPixel, s, sourcePixel, width, items);
+      else look<u8, u32>(t, targetPixel, s, sourcePixel, width, items);
+    }
+  }
+}
+
+/** Bytes side by side, of which every fourth has a table of its own. */
+function lookBytes(target: usize, source: usize, count: usize, a: usize, b: usize, c: usize, d: usize): void {
+  for (; count >= 4; count -= 4, target += 4, source += 4) {
+    const first = load<u8>(a + load<u8>(source));
+    const second = load<u8>(b + load<u8>(source, 1));
+    const third = load<u8>(c + load<u8>(source, 2));
+    const fourth = load<u8>(d + load<u8>(source, 3));
+    store<u8>(target, first);
+    store<u8>(target, second, 1);
+    store<u8>(target, third, 2);
+    store<u8>(target, fourth, 3);
+  }
+  for (; count > 0; count--, target++, source++) store<u8>(target, load<u8>(a + load<u8>(source)));
+}
+
+function look<From, To>(
+  target: usize,
+  targetStep: isize,
+  source: usize,
+  sourceStep: isize,
+  count: usize,
+  table: usize,
+): void {
+  for (; count > 0; count--, target += <usize>targetStep, source += <usize>sourceStep) {
+    store<To>(target, load<To>(table + <usize>load<From>(source) * sizeof<To>()));
+  }
+}
+
+/**
+ * Copies the items of one channel.
+ *
+ *   target, source   addresses of item [0, 0], without a byte in common; strides in bytes, any sign
+ *   size   1, 2 or 4 bytes an item
+ */
+export function copy_channel(
+  target: usize,
+  targetRow: isize,
+  targetPixel: isize,
+  source: usize,
+  sourceRow: isize,
+  sourcePixel: isize,
+  height: usize,
+  width: usize,
+  size: usize,
+): void {
+  for (; height > 0; height--, target += <usize>targetRow, source += <usize>sourceRow) {
+    if (size == 1) copyRow<u8>(target, targetPixel, source, sourcePixel, width);
+    else if (size == 2) copyRow<u16>(target, targetPixel, source, sourcePixel, width);
+    else copyRow<u32>(target, targetPixel, source, sourcePixel, width);
+  }
+}
