@@ -8,7 +8,7 @@ import { anything, type Check, checkOption, object, oneOf, readOptions } from ".
 import { MemoryView } from "../view/memory-view.ts";
 import { Bits } from "./bits.ts";
 import { addFunction, functionAt } from "./callback.ts";
-import { codeOf, Guest, taking } from "./guest.ts";
+import { codeOf, decode, Guest, taking } from "./guest.ts";
 
 /*
  * Source: Apache Arrow 21, "The Arrow C data interface" (structures, format strings, release and moves) and "Arrow
@@ -76,6 +76,8 @@ const ADDRESSES: Record<keyof ArrowAddresses, Check> = {
   owned: oneOf(["both", "array", "none"]),
 };
 
+type Bytes = MemoryView<number, ArrayBufferLike, number, "B">;
+
 /** What a column is made of. */
 interface Parts {
   name: string;
@@ -87,7 +89,7 @@ interface Parts {
   values?: MemoryView | undefined;
   bits?: Bits | undefined;
   offsets?: MemoryView | undefined;
-  data?: MemoryView | undefined;
+  data?: Bytes | undefined;
   children: readonly ArrowColumn[];
   dictionary?: ArrowColumn | undefined;
 }
@@ -124,7 +126,7 @@ export class ArrowColumn implements Iterable<unknown> {
   /** Where each text, binary or list begins, and behind them where the last one ends: in `data`, or in the child. */
   declare readonly offsets: MemoryView | undefined;
   /** The bytes of all texts or binaries. */
-  declare readonly data: MemoryView<number> | undefined;
+  declare readonly data: Bytes | undefined;
   /** Columns of a struct; the items of lists. */
   declare readonly children: readonly ArrowColumn[];
   declare readonly dictionary: ArrowColumn | undefined;
@@ -177,10 +179,7 @@ export class ArrowColumn implements Iterable<unknown> {
 
   *[Symbol.iterator](): IterableIterator<any, undefined> {
     const operation = "ArrowColumn.iterator";
-    for (let i = 0; i < this.length; i++) {
-      this.#check(operation);
-      yield this.#item(i, operation);
-    }
+    for (let i = 0; this.#check(operation) && i < this.length; i++) yield this.#item(i, operation);
   }
 
   /**
@@ -198,9 +197,10 @@ export class ArrowColumn implements Iterable<unknown> {
     this.release();
   }
 
-  #check(operation: string): void {
+  #check(operation: string): true {
     const { ended } = this.#batch.lifetime;
     if (ended) throw new ReleasedError(operation, ended, "take a new column");
+    return true;
   }
 
   #item(i: number, operation: string): unknown {
@@ -223,8 +223,8 @@ export class ArrowColumn implements Iterable<unknown> {
       throw new BoundsError(operation, problem, "its buffers are damaged");
     }
     if (data) {
-      const bytes = data.slice([start, end]).copy();
-      return format === "u" || format === "U" ? new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes) : bytes;
+      const bytes = data.typedArray().slice(start, end);
+      return format === "u" || format === "U" ? decode(bytes) : bytes;
     }
     const item = (k: number): unknown => (inner as ArrowColumn).#item(k, operation);
     return dictionary ? item(start) : Array.from({ length: end - start }, (_, k) => item(start + k));
@@ -320,7 +320,7 @@ function reader(guest: Guest, batch: Batch) {
     else if (buffers > 1) {
       const offsets = view(1, first, "UZ+L".includes(format) ? "q" : "i", length && length + 1);
       parts.offsets = offsets;
-      if (buffers > 2) parts.data = view(2, 0, "B", length && whole("the last offset", offsets.get(length)));
+      if (buffers > 2) parts.data = view(2, 0, "B", length && whole("the last offset", offsets.get(length))) as Bytes;
     }
     // A struct and a list of one length have a window on their children, other lists have offsets into all of them.
     const each = format === "+s" ? 1 : listed ? wide : NaN;

@@ -10,6 +10,13 @@ import { sameBytes, type Source, sourceOf } from "../memory/source.ts";
 import { MemoryView } from "../view/memory-view.ts";
 import { EXPORT, viewAs } from "../view/memoryview.ts";
 
+/** Made when the first text is read: a worklet has none. */
+let decoder: TextDecoder | undefined;
+
+/** UTF-8 as a string; what is none becomes U+FFFD. */
+export const decode = (bytes: Uint8Array): string =>
+  (decoder ??= new TextDecoder("utf-8", { ignoreBOM: true })).decode(bytes);
+
 /** What a refusal says of whose the structures are. */
 const KEPT = "nothing was taken";
 
@@ -68,7 +75,7 @@ export class Guest {
     const bytes = this.source.array(Uint8Array);
     const end = bytes.indexOf(0, byteOffset);
     if (end < 0) throw new BoundsError(this.operation, `${what} at ${byteOffset} has no end`, KEPT);
-    return new TextDecoder().decode(bytes.slice(byteOffset, end));
+    return decode(bytes.slice(byteOffset, end));
   }
 }
 

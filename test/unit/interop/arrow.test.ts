@@ -1,4 +1,4 @@
-import { LinearMemory, memoryview, type MemoryView } from "linearview";
+import { LinearMemory, memoryview, type MemoryView, MemoryViewError } from "linearview";
 import { addFunction, type ArrowColumn, fromArrow, functionAt, toArrow } from "linearview/interop";
 import { describe, expect, test } from "vitest";
 import { failure } from "../support/failure.ts";
@@ -38,6 +38,7 @@ describe("fromArrow: a batch of a Rust module", () => {
     failure(() => batch.get(n), "ERR_BOUNDS", "index");
     failure(() => batch.child("nope"), "ERR_FORMAT", "nope", "ratio");
     batch.release();
+    for (const column of [batch, ...batch.children]) failure(() => column.toList(), "ERR_RELEASED");
     expect(exports.arrow_live()).toBe(0);
     exports.arrow_release(array, schema); // gives the two structures back, and must find nothing to release
     expect(live()).toBe(0);
@@ -503,6 +504,48 @@ describe("fromArrow: hostile structures", () => {
     ratio.field("length").set(8n as never);
     refused("ERR_LAYOUT", "'ratio'", "9");
     expect(exports.arrow_live()).toBe(12);
+  });
+
+  test("every byte of the structures changed: an own error, or columns that lie in the memory", () => {
+    const memory = LinearMemory.create({ initial: 65536 });
+    const numbers = {
+      format: "i",
+      name: "n",
+      length: 4,
+      buffers: [bits(1, 0, 1, 1), Int32Array.of(0, 1, 2, 3)],
+      nulls: 1,
+    };
+    const names = { format: "u", name: "u", length: 4, buffers: [null, Int32Array.of(0, 1, 1, 3, 4), utf8("abcd")] };
+    const coded = { format: "C", name: "d", length: 4, buffers: [null, Uint8Array.of(0, 1, 2, 3)], dictionary: names };
+    const lists = { format: "+l", name: "l", length: 4, buffers: [null, Int32Array.of(0, 1, 1, 3, 4)], children: [numbers] }; // prettier-ignore
+    const pairs = { format: "+w:1", name: "w", length: 4, buffers: [null], children: [{ ...numbers, format: "tdD" }] };
+    const start = 1024;
+    const nothing = { format: "n", name: "0", length: 4, nulls: 4 };
+    const { array, schema } = byHand(
+      memory,
+      start,
+    )({
+      format: "+s",
+      length: 4,
+      buffers: [null],
+      children: [numbers, names, coded, lists, pairs, nothing],
+    });
+    const bytes = memory.view({ byteOffset: start, shape: schema + 48 - start });
+    const before = bytes.copy();
+    let refused = 0;
+    for (let at = 0; at < before.length; at++) {
+      const change = [1, 0x80, 0xff][at % 3]!;
+      bytes.set(at, before[at]! ^ change);
+      try {
+        fromArrow(memory, { array, schema, owned: "none" }).toList();
+      } catch (error) {
+        expect(error, `byte ${at} ^ ${change}`).toBeInstanceOf(MemoryViewError);
+        refused++;
+      }
+      bytes.set(at, before[at]!);
+    }
+    expect(refused).toBeGreaterThan(before.length / 2);
+    expect(bytes.copy()).toEqual(before);
   });
 
   test("addresses that are none", () => {
