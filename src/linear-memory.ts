@@ -91,7 +91,7 @@ export class LinearMemory<B extends ArrayBufferLike = ArrayBufferLike> {
   #ended = false;
   /** The allocator as it was given, and what the module has instead of one. */
   #given: Allocator | Adapter | undefined;
-  #functions: readonly string[] = [];
+  #functions: () => readonly string[] = () => [];
 
   private constructor(source: Source, owner: object, allocator: Allocator | undefined, options: LeakOptions) {
     this.#source = source;
@@ -133,12 +133,13 @@ export class LinearMemory<B extends ArrayBufferLike = ArrayBufferLike> {
     const found = recognize(target, operation);
     const given = typeof read.allocator === "function" ? read.allocator(target) : read.allocator;
     const known = owners.get(found.owner);
-    if (known && (known.#allocator || !(given ?? found.allocator))) {
+    if (known && !given && known.#allocator) return known;
+    const allocator = given ?? found.allocator();
+    if (known && (known.#allocator || !allocator)) {
       if (!given || read.allocator === known.#given) return known;
       throw owned(operation);
     }
-    const source = sourceOf(found.memory ?? found.live!);
-    const memory = new LinearMemory(source, found.owner, given ?? found.allocator, read);
+    const memory = new LinearMemory(sourceOf(found.memory ?? found.live!), found.owner, allocator, read);
     memory.#given = read.allocator;
     memory.#functions = found.functions;
     return memory;
@@ -325,7 +326,7 @@ export class LinearMemory<B extends ArrayBufferLike = ArrayBufferLike> {
   #need(operation: string): Allocator {
     this.#check(operation);
     if (this.#allocator) return this.#allocator;
-    const list = this.#functions.join(", ");
+    const list = this.#functions().join(", ");
     throw new UnsupportedError(
       operation,
       `this memory has no allocator${list && `, its module has ${list}`}`,

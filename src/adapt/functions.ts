@@ -1,6 +1,6 @@
 import type { Allocator } from "../alloc/allocator.ts";
 import { show, UnsupportedError } from "../errors.ts";
-import { isMemory, isWide } from "../memory/source.ts";
+import { isMemory, sourceOf } from "../memory/source.ts";
 
 export type Bag = Record<string, unknown>;
 type Call = (...values: (number | bigint)[]) => number | bigint;
@@ -35,7 +35,7 @@ export function functionOf(bags: readonly Bag[], name: string): (Call & { readon
   if (!bag) return undefined;
   // Addresses and sizes of 64 bits are bigints alone.
   const memory = memoryOf(bags);
-  const convert: (value: number | bigint) => number | bigint = memory && isWide(memory) ? BigInt : Number;
+  const convert: (value: number | bigint) => number | bigint = memory && sourceOf(memory).wide ? BigInt : Number;
   const call: Call = (...values) => (bag[name] as Call)(...values.map(convert));
   return Object.assign(call, { count: (bag[name] as Call).length });
 }

@@ -10,9 +10,10 @@ export interface Found {
   readonly live?: () => ArrayBufferLike;
   /** The memory, or the object that shows its buffer: what tells two targets apart. */
   readonly owner: object;
-  readonly allocator?: Allocator | undefined;
-  /** Without an allocator: functions of the module that look like a part of one. */
-  readonly functions: readonly string[];
+  /** Looks for the allocator. */
+  allocator(): Allocator | undefined;
+  /** Functions of the module that look like a part of an allocator. */
+  functions(): readonly string[];
 }
 
 /** In this order: a module of the first may have functions with the names of the others. */
@@ -39,17 +40,25 @@ function memoryIn(bag: Bag): { memory?: WebAssembly.Memory; names: string[] } {
  */
 export function recognize(target: unknown, operation: string): Found {
   const bags = bagsOf(target);
-  const found = bags.map(memoryIn);
-  const memory = isMemory(target) ? target : (memoryOf(bags) ?? found.find((each) => each.memory)?.memory);
-  let allocator: Allocator | undefined;
-  if (!isMemory(target)) for (const adapter of ADAPTERS) allocator ??= adapter._find(bags);
-  const partly = ["alloc", "free", "new"];
-  const looks = (name: string): boolean => partly.some((part) => name.includes(part));
-  const parts = allocator || isMemory(target) ? [] : functions(bags, looks).slice(0, 6);
-  if (memory) return { memory, owner: memory, allocator, functions: parts };
+  const named = isMemory(target) ? target : memoryOf(bags);
+  const found = named ? [] : bags.map(memoryIn);
+  const memory = named ?? found.find((each) => each.memory)?.memory;
+  const modules = isMemory(target) ? [] : bags;
+  const looks = (name: string): boolean => ["alloc", "free", "new"].some((part) => name.includes(part));
+  const rest = {
+    allocator(): Allocator | undefined {
+      for (const adapter of ADAPTERS) {
+        const allocator = adapter._find(modules);
+        if (allocator) return allocator;
+      }
+      return undefined;
+    },
+    functions: () => functions(modules, looks).slice(0, 6),
+  };
+  if (memory) return { memory, owner: memory, ...rest };
   const module = bags.find((bag) => ArrayBuffer.isView(peek(bag, "HEAPU8")));
   if (module && (module.HEAPU8 as Uint8Array).length > 0) {
-    return { live: () => (module.HEAPU8 as Uint8Array).buffer, owner: module, allocator, functions: parts };
+    return { live: () => (module.HEAPU8 as Uint8Array).buffer, owner: module, ...rest };
   }
   const several = found.find(({ names }, i) => names.some((name) => isMemory(bags[i]![name])))?.names;
   const names = several ?? bags.flatMap((bag) => Object.keys(bag)).slice(0, 8);

@@ -5,7 +5,13 @@ export interface ArrayClass<T> {
 }
 
 /** Told by its tag: a buffer of another realm is one too, and where `SharedArrayBuffer` is hidden memory can be shared. */
-export const tagOf = (value: unknown): string => Object.prototype.toString.call(value);
+export function tagOf(value: unknown): string {
+  try {
+    return Object.prototype.toString.call(value);
+  } catch {
+    return ""; // a proxy, whose tag somebody else's code answers
+  }
+}
 export const isBuffer = (value: unknown): value is ArrayBufferLike =>
   tagOf(value) === "[object ArrayBuffer]" || tagOf(value) === "[object SharedArrayBuffer]";
 export const isMemory = (value: unknown): value is WebAssembly.Memory => tagOf(value) === "[object WebAssembly.Memory]";
