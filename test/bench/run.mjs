@@ -53,6 +53,7 @@ function views(names) {
 const ROOMS = {
   views,
   image: () => node([here("image.mjs")], { stdio: "inherit" }),
+  interop: (names) => node([here("interop.mjs"), ...names], { stdio: "inherit" }),
   size: () => node([here("size.mjs"), ...flags], { stdio: "inherit" }),
 };
 
