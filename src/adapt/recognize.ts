@@ -21,12 +21,12 @@ const ADAPTERS = [assemblyScript, wasmBindgen, malloc, webidl, zig, rust, compon
 
 /** A memory by its kind, as names lie; some modules have a function that returns it. */
 function memoryIn(bag: Bag): { memory?: WebAssembly.Memory; names: string[] } {
-  const names = Object.keys(bag);
   const given = peek(bag, "wasmMemory");
   if (typeof given === "function" && given.length === 0) {
     const memory: unknown = given.call(bag);
-    if (isMemory(memory)) return { memory, names };
+    if (isMemory(memory)) return { memory, names: [] };
   }
+  const names = Object.keys(bag);
   const memories = names.filter((name) => isMemory(bag[name]));
   const name = memories.length === 1 ? memories[0] : memories.find((each) => each === "wasmMemory");
   return name === undefined ? { names: memories } : { memory: bag[name] as WebAssembly.Memory, names };

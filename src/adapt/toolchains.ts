@@ -46,13 +46,15 @@ const named =
   };
 
 /** The names of a module's functions that pass a test. */
-export const functions = (bags: readonly Bag[], test: (name: string, count: number) => boolean): string[] =>
-  bags.flatMap((bag) =>
+export const functions = (bags: readonly Bag[], test: (name: string, count: number) => boolean): string[] => {
+  const names = bags.flatMap((bag) =>
     Object.keys(bag).filter((name) => {
       const value = bag[name];
       return typeof value === "function" && test(name, value.length);
     }),
   );
+  return [...new Set(names)]; // some loaders have the exports twice
+};
 
 /**
  * Newer builds of wasm-bindgen number their helpers: `malloc` is the one with two parameters, `free` the one with three,

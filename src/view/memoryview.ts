@@ -128,7 +128,13 @@ function originOfExport(exporter: Exporter, operation: string): Origin {
     inner = originOf(source, operation);
     // A window of a view ends with the view's block. Else the bytes have a new owner.
     const { low, high, layout } = inner;
-    const block = layout ? inner.block : new Block(inner.block.source, low, high, exporter);
+    const { source: bytes } = inner.block;
+    let block = layout ? inner.block : roots.get(exporter);
+    if (block?.source !== bytes) {
+      block = new Block(bytes, low, inner.addresses ? Infinity : high, exporter);
+      // Views of a memory by its owner share windows, as those of the memory do.
+      if (inner.addresses) roots.set(exporter, block);
+    }
     const outer = { ...inner, block, release: giveBack };
     if (Object.values(window).every((value) => value === undefined)) return outer;
     const resolved = resolve({ ...inner, block }, window as ViewWindow, operation);

@@ -93,7 +93,7 @@ test("an address that is kept instead shows old positions: the memory did not gr
 });
 
 test("the allocator behind numbered names is recognised; what it gives is aligned, and all is given back", () => {
-  const memory = LinearMemory.from(capture.exports);
+  const memory = LinearMemory.from(capture.target);
   expect(LinearMemory.from(capture.memory)).toBe(memory);
   const before = read();
   const block = memory.alloc("d", [1000], { align: 64 });
