@@ -8,7 +8,7 @@ test("what a loader returns is enough: the memory in it, and its allocator", asy
   const pyodide = await loadPyodide();
   pyodide.runPython("name = 'a proxy whose tag Python answers'");
   const sqlite = await sqlite3InitModule();
-  for (const target of [pyodide, pyodide._module, sqlite, sqlite.wasm, parquet]) {
+  for (const target of [pyodide, (pyodide as unknown as { _module: object })._module, sqlite, sqlite.wasm, parquet]) {
     const memory = LinearMemory.from(target);
     expect(LinearMemory.from(target)).toBe(memory);
     expect(memory.stats().capacity).toBeGreaterThan(65536);
