@@ -23,15 +23,15 @@ export interface ViewWindow<F extends string = string> {
  * The properties of a window, and the error of those that must not be present as `undefined`: there it is a slip more
  * often than a wish for the default.
  */
-const PROPERTIES = {
-  byteOffset: BoundsError,
-  format: FormatError,
-  shape: null,
-  strides: null,
-  readonly: null,
-  itemsize: null,
-  lifetime: null,
-};
+const PROPERTIES = [
+  ["byteOffset", BoundsError],
+  ["format", FormatError],
+  ["shape", null],
+  ["strides", null],
+  ["readonly", null],
+  ["itemsize", null],
+  ["lifetime", null],
+] as const;
 
 /**
  * The own properties of a window, read once. @throws ValueError when it is no object, and where a property that must
@@ -41,7 +41,7 @@ export function readWindow(window: unknown, operation: string): ViewWindow {
   if (window === undefined) return {};
   checkOption(window, "the window", object, operation);
   const read: Record<string, unknown> = {};
-  for (const [name, Refusal] of Object.entries(PROPERTIES)) {
+  for (const [name, Refusal] of PROPERTIES) {
     if (!Object.hasOwn(window as object, name)) continue;
     const value = (window as Record<string, unknown>)[name];
     if (value !== undefined) read[name] = value;
