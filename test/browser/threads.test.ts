@@ -34,7 +34,9 @@ test("handle: another thread has the same bytes, layout and format; each sees wh
 
 test("handle: records, and memory that the other thread grew, which is seen here without a call of ours", async () => {
   const memory = LinearMemory.create({ shared: true, maximum: 64 * 65536 });
-  const view = memory.alloc(record({ id: "I", x: ">d" }), 2).fill({ id: 1, x: 0.5 });
+  const view = memory.alloc(record({ id: "I", x: ">d" }), 2);
+  const item = { id: 1, x: 0.5 };
+  view.fill(item);
   const before = memory.memory.buffer.byteLength;
   const answer = await elsewhere(view.field("id").handle(), 9, 8);
   expect(answer.refused).toBe("");

@@ -129,7 +129,7 @@ test("memory is found by its kind, not its name, and in what loaders return", ()
   const targets: unknown[] = [
     { mem: memory, run() {}, resume() {}, getsp: () => 0 }, // Go
     { I: memory, e: malloc },
-    { wasmMemory: () => memory, Table: class {} }, // parquet-wasm
+    { wasmMemory: () => memory, Table: () => 0 }, // parquet-wasm
     { _module: { HEAPU8: new Uint8Array(memory.buffer), wasmMemory: memory } },
     { wasm: { memory, alloc: malloc, dealloc: free } },
     { instance: { exports: scene }, module: {} },
