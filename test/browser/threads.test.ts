@@ -36,7 +36,7 @@ test("handle: records, and memory that the other thread grew, which is seen here
   const memory = LinearMemory.create({ shared: true, maximum: 64 * 65536 });
   const view = memory.alloc(record({ id: "I", x: ">d" }), 2);
   const item = { id: 1, x: 0.5 };
-  view.fill(item);
+  view.assign(item);
   const before = memory.memory.buffer.byteLength;
   const answer = await elsewhere(view.field("id").handle(), 9, 8);
   expect(answer.refused).toBe("");
