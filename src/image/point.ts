@@ -1,9 +1,9 @@
+export type { Curve } from "../kernels/curves.ts";
 export type { LoadOptions } from "../kernels/loaded.ts";
 export type { Border, BorderOptions, ChannelOptions, PerChannel } from "../kernels/picture-options.ts";
 export {
   type AdaptiveMeanOptions,
   type BrightnessContrastOptions,
-  type Curve,
   type CurvesOptions,
   type GammaOptions,
   type GrayscaleOptions,

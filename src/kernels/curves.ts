@@ -1,4 +1,20 @@
-import { show, ValueError } from "../errors.ts";
+import type { Check } from "../options.ts";
+
+/** Points [x, y] of a curve in shares of the range, x ascending. */
+export type Curve = readonly (readonly [x: number, y: number])[];
+
+/** Whether a value is a list of points [x, y] from 0 to 1. */
+export const isCurve: Check = (value) => {
+  const share = (v: unknown): boolean => typeof v === "number" && v >= 0 && v <= 1;
+  const isPoint = (point: unknown, i: number, all: unknown[]): boolean =>
+    Array.isArray(point) &&
+    point.length === 2 &&
+    point.every(share) &&
+    (i === 0 || point[0] > (all[i - 1] as number[])[0]!);
+  return (
+    !(Array.isArray(value) && value.length > 0 && value.every(isPoint)) && "points [x, y] from 0 to 1, x ascending"
+  );
+};
 
 /**
  * A monotone cubic through points, as pieces of five numbers: where it starts, and the coefficients of 1, t, t² and t³
@@ -6,21 +22,10 @@ import { show, ValueError } from "../errors.ts";
  *
  * Source: Fritsch and Carlson, "Monotone Piecewise Cubic Interpolation", SIAM J. Numer. Anal. 17 (1980), with the slopes
  * of the secants' mean, limited to a circle of radius 3.
- *
- * @throws ValueError unless there are points [x, y] from 0 to 1, x ascending.
  */
-export function cubicPieces(points: unknown, name: string, operation: string): number[] {
-  const given = Array.isArray(points) ? points.map((point) => (Array.isArray(point) ? [...point] : [])) : [];
-  const x = given.map((point) => point[0] as number);
-  const y = given.map((point) => point[1] as number);
-  given.forEach((point, i) => {
-    const fits = point.length === 2 && [x[i], y[i]].every((v) => typeof v === "number" && v >= 0 && v <= 1);
-    if (fits && (i === 0 || x[i]! > x[i - 1]!)) return;
-    const problem = `point ${i} of ${name} is [${point.map(show).join(", ")}]`;
-    throw new ValueError(operation, problem, "points are [x, y] from 0 to 1, each x above the last");
-  });
-  if (x.length === 0) throw new ValueError(operation, `${name} is ${show(points)}`, "pass a list of points [x, y]");
-
+export function cubicPieces(points: Curve): number[] {
+  const x = points.map((point) => point[0]);
+  const y = points.map((point) => point[1]);
   const last = x.length - 1;
   const secants = y.slice(1).map((v, i) => (v - y[i]!) / (x[i + 1]! - x[i]!));
   const slopes = y.map((_, i) => {

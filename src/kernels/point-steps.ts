@@ -24,8 +24,14 @@ export const step = (kind: number, parameters: readonly number[], count = 3, fir
 });
 
 /** v × factor + offset, clamped where limits are given. */
-export const affine = (factor: number, offset: number, count: number, low = -Infinity, high = Infinity): Step =>
-  step(AFFINE, [factor, offset, low, high], count);
+export const affine = (
+  factor: number,
+  offset: number,
+  count: number,
+  first = 0,
+  low = -Infinity,
+  high = Infinity,
+): Step => step(AFFINE, [factor, offset, low, high], count, first);
 
 /** (v × factor)^exponent × scale + offset, of negative numbers as of positive ones. */
 export const power = (factor: number, exponent: number, scale: number, offset: number, count: number): Step =>
@@ -116,12 +122,13 @@ export interface Job {
   readonly steps: readonly Step[];
 }
 
+/** Words before the steps: what the kernel is told, and its rows. */
 const HEADER = 64;
 const ROWS = 5 * 256;
 
 /** Words of scratch that a job needs. */
 export const jobWords = (steps: readonly Step[]): number =>
-  steps.reduce((words, { parameters }) => words + parameters.length + 1, HEADER + ROWS);
+  steps.reduce((words, { parameters }) => words + parameters.length + 5, HEADER + ROWS);
 
 /** Writes a job, as `assembly/image/point/planes.ts` says, at word `at`. */
 export function writeJob(
@@ -133,13 +140,14 @@ export function writeJob(
   const { height, width } = target;
   const formats = [formatCode(source), formatCode(target)];
   const block = [Math.ceil(source.height / height), Math.ceil(source.width / width)];
+  const first = at + HEADER + ROWS;
   words.fill(0, at, at + HEADER);
-  words.set([height, width, steps.length, 0, from.length, to.length, ...formats, source.height, source.width, ...block], at); // prettier-ignore
+  words.set([height, width, steps.length, 4 * first, from.length, to.length, ...formats, source.height, source.width, ...block], at); // prettier-ignore
   from.forEach((plane, i) => words.set(plane as readonly number[], at + 16 + 4 * i));
   to.forEach((plane, i) => words.set(plane as readonly number[], at + 32 + 4 * i));
-  let next = at + HEADER + ROWS;
-  steps.forEach(({ kind, parameters, first, count }, i) => {
-    words.set([kind, 4 * next, first, count], at + 48 + 4 * i);
+  let next = first + 4 * steps.length;
+  steps.forEach(({ kind, parameters, first: channel, count }, i) => {
+    words.set([kind, 4 * next, channel, count], first + 4 * i);
     if (kind === CURVE) words[next++] = parameters.length / 5;
     floats.set(parameters, next);
     next += parameters.length;

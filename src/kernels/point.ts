@@ -16,7 +16,7 @@ import {
   withAlpha,
   yCbCrMatrix,
 } from "./colors.ts";
-import { cubicPieces, otsuThreshold } from "./curves.ts";
+import { cubicPieces, type Curve, isCurve, otsuThreshold } from "./curves.ts";
 import { brightnessFixed, GRAY_WEIGHTS, matrixFixed } from "./fixed-point.ts";
 import { Loaded, type LoadOptions } from "./loaded.ts";
 import { checkOverlap, checkTarget, checkView } from "./operands.ts";
@@ -50,7 +50,6 @@ import {
   fillTables,
   FROM_HUE,
   inTables,
-  type Job,
   jobWords,
   MATRIX,
   type Plane,
@@ -92,9 +91,6 @@ export interface LutOptions extends ChannelOptions {
   /** A typed array or a view, anywhere, of 256 items for `B` or 65,536 for `H`. */
   table: ArrayBufferView | MemoryView;
 }
-
-/** Points [x, y] of a curve in shares of the range, x ascending. */
-export type Curve = readonly (readonly [x: number, y: number])[];
 
 /** `all` holds for each colour that has no curve of its own. */
 export interface CurvesOptions {
@@ -243,7 +239,7 @@ interface Exports {
   grayscale_u8(...args: [...Operands, ...Size, sourceChannels: number, targetChannels: number, ...weights: readonly [number, number, number]]): void;
   pixels_u8(...args: [...Operands, ...Size, sourceChannels: number, targetChannels: number, operation: number, parameters: number, scratch: number]): void;
   lookup_items(...args: [...Operands, ...Size, channels: number, size: number, sourceSize: number, table: number, next: number]): void;
-  copy_channel(...args: [target: number, row: number, pixel: number, source: number, row: number, pixel: number, ...Size, size: number]): void;
+  copy_u8(...args: [target: number, row: number, pixel: number, source: number, row: number, pixel: number, ...Size]): void;
   planes_items(job: number): void;
   count_items(...args: [counts: number, source: number, row: number, pixel: number, ...Size, size: number]): void;
   adaptive_items(
@@ -255,50 +251,92 @@ interface Exports {
 } // prettier-ignore
 
 const embedded = /* @__PURE__ */ new Embedded(hex);
-const NAMES = ["invert_u8", "brightness_u8", "grayscale_u8", "pixels_u8", "lookup_items", "copy_channel", "planes_items", "count_items", "adaptive_items"]; // prettier-ignore
+const KERNELS =
+  "invert_u8 brightness_u8 grayscale_u8 pixels_u8 lookup_items copy_u8 planes_items count_items adaptive_items";
 
 const ANY = "BHf";
-const [MATRIX_U8, SHUFFLE_U8, PREMULTIPLY_U8] = [0, 1, 2];
-/** Scratch of `pixels_u8`, and what its parameters take. */
+const [MATRIX_U8, SHUFFLE_U8, PREMULTIPLY_U8] = [0, 1, 2] as const;
+/** Bytes of scratch of `pixels_u8`, and of its parameters before it. */
 const [STRIP, PARAMETERS] = [1024, 64];
 
 const within =
-  (low: number, high: number, what = `a number from ${low} to ${high}`): Check =>
+  (low: number, high: number, what: string): Check =>
   (value) =>
     !(typeof value === "number" && value >= low && value <= high) && what;
 const positive = /* @__PURE__ */ within(Number.MIN_VALUE, Number.MAX_VALUE, "a number above 0");
 const amount = /* @__PURE__ */ within(0, Number.MAX_VALUE, "a number from 0");
-const standards = /* @__PURE__ */ oneOf(["bt601", "bt709"]);
+const standard = /* @__PURE__ */ oneOf(["bt601", "bt709"]);
+const isList = (value: unknown, length: number): boolean => Array.isArray(value) && value.length === length;
+const rowsOf: Check = (value) =>
+  !(
+    isList(value, 4) && (value as unknown[]).every((row) => isList(row, 5) && (row as unknown[]).every(Number.isFinite))
+  ) && "4 rows of 5 finite numbers";
 
-/** Options, of which some must be there. */
-function readAll<T extends object>(
-  options: T | undefined,
-  checks: { readonly [K in keyof T & string]-?: Check },
-  needed: readonly (keyof T & string)[],
-  operation: string,
-): Partial<T> {
-  const read = readOptions(options, checks, operation);
-  for (const name of needed) checkOption(read[name], name, (value) => checks[name](value) || (value === undefined && "a value"), operation); // prettier-ignore
-  return read;
+type Checks<O> = { readonly [K in keyof O & string]-?: Check };
+/** A door, but for its name. */
+type Named<F> = (name: string) => F;
+type Door<O> = <T extends MemoryView>(source: MemoryView, target: T, options?: O) => T;
+
+/** The options, of which those of `needed` must be there. */
+function readAll<O extends object>(
+  options: O | undefined,
+  checks: Checks<O>,
+  needed: readonly (keyof O & string)[],
+  name: string,
+): O {
+  const read = readOptions(options, checks, name);
+  for (const key of needed) checkOption(read[key], key, checks[key], name);
+  return read as O;
 }
 
 /** @throws LayoutError unless a picture has one of so many channels. */
-function needChannels({ channels }: Picture, counts: readonly number[], what: string, operation: string): void {
+function needChannels({ channels }: Picture, counts: readonly number[], what: string, name: string): void {
   if (counts.includes(channels)) return;
-  throw new LayoutError(operation, `the ${what} has ${channels} channels`, `it needs ${counts.join(" or ")}`);
+  throw new LayoutError(name, `the ${what} has ${channels} channels`, `it needs ${counts.join(" or ")}`);
+}
+
+const maxOf = ({ format }: Picture): number => ITEMS[format].max;
+const inUnits = (rows: Rows, max: number): Step =>
+  step(
+    MATRIX,
+    rows.flatMap((row) => row.map((x, i) => (i === 4 ? x * max : x))),
+  );
+
+/** To lightness and two opponents, and back. */
+function opponents({ cones, opponents: rows, line: [limit, slope, start, root] }: Opponents): [Step[], Step[]] {
+  const matrix = (of: Rows): Step => inUnits(withAlpha(of), 1);
+  const roots = step(POWER, [limit, 1, 0, 1 / 3, 1, 0, slope, start]);
+  const cubes = step(POWER, [root, 1, 0, 3, 1, 0, 1 / slope, -start / slope]);
+  return [
+    [decoding(1, 1, 3), matrix(cones), roots, matrix(rows)],
+    [matrix(inverse(rows)), cubes, matrix(inverse(cones)), encoding(1, 1, 3)],
+  ];
 }
 
 /** @internal The point operations of a memory that is loaded. */
 export function pointOn(loaded: Loaded, operation: string): PointOperations {
-  const kernels = embedded.on<Exports>(loaded.memory, loaded.module, NAMES, operation);
+  const kernels = embedded.on<Exports>(loaded.memory, loaded.module, KERNELS.split(" "), operation);
 
-  const runJob = (job: Job, name: string): void => {
-    const address = loaded.scratch(4 * jobWords(job.steps), name);
-    writeJob(loaded.source.array(Int32Array), loaded.source.array(Float32Array), address / 4, job);
+  const runJob = (
+    from: readonly Plane[],
+    to: readonly Plane[],
+    source: Picture,
+    target: Picture,
+    steps: readonly Step[],
+    name: string,
+  ): void => {
+    const address = loaded.scratch(4 * jobWords(steps), name);
+    writeJob(loaded.source.array(Int32Array), loaded.source.array(Float32Array), address / 4, {
+      from,
+      to,
+      source,
+      target,
+      steps,
+    });
     kernels.planes_items(address);
   };
 
-  /** Applies steps, by tables for bytes where they allow it. Channels that are missing count as the end of the range. */
+  /** Applies steps, by tables for bytes where they allow it. An alpha that is not there counts as the end of the range. */
   const runSteps = (from: Picture, to: Picture, steps: readonly Step[], name: string): void => {
     const { height, width, channels } = from;
     if (from.format === "B" && inTables(steps)) {
@@ -307,537 +345,528 @@ export function pointOn(loaded: Loaded, operation: string): PointOperations {
       const bytes = loaded.source.array(Uint8Array);
       fillTables(bytes, loaded.source.data, address, steps, channels, to);
       kernels.lookup_items(...operands(to, from), height, width, channels, size, 1, address, 256 * size);
-    } else {
-      const full = constant(ITEMS[from.format].max);
-      const planes = channels === 3 ? [...planesOf(from), full] : planesOf(from);
-      runJob({ from: planes, to: planesOf(to), source: from, target: to, steps }, name);
-    }
+    } else
+      runJob(
+        [...planesOf(from), constant(maxOf(from))].slice(0, channels === 1 ? 1 : 4),
+        planesOf(to),
+        from,
+        to,
+        steps,
+        name,
+      );
   };
 
-  /** An operation of steps. */
-  const withSteps =
-    (name: string, stepsOf: (from: Picture, to: Picture) => readonly Step[], rules: PictureRules = { formats: ANY }) =>
-    <T extends MemoryView>(source: MemoryView, target: T): T =>
-      onPictures(source, target, loaded, name, (from, to) => runSteps(from, to, stepsOf(from, to), name), rules);
-
   /** Runs a kernel of bytes with up to 64 bytes of parameters. */
-  const runPixels = (from: Picture, to: Picture, kernel: number, parameters: readonly number[], name: string): void => {
+  const runPixels = (from: Picture, to: Picture, kernel: number, parameters: ArrayLike<number>, name: string): void => {
     const address = loaded.scratch(STRIP + PARAMETERS, name);
     loaded.source.array(Int32Array).set(parameters, address / 4);
-    const size = [from.height, from.width, from.channels, to.channels] as const;
-    kernels.pixels_u8(...operands(to, from), ...size, kernel, address, address + PARAMETERS);
+    kernels.pixels_u8(
+      ...operands(to, from),
+      from.height,
+      from.width,
+      from.channels,
+      to.channels,
+      kernel,
+      address,
+      address + PARAMETERS,
+    );
   };
 
   /** Four rows of five; what is added is in shares of the range. */
   const runMatrix = (from: Picture, to: Picture, rows: Rows, name: string): void => {
     needChannels(from, [3, 4], "source", name);
     const fixed = from.format === "B" && matrixFixed(rows);
-    if (fixed) {
-      runPixels(from, to, MATRIX_U8, fixed, name);
-      return;
-    }
-    const { max } = ITEMS[from.format];
-    const parameters = rows.flatMap((row) => row.map((x, i) => (i === 4 ? x * max : x)));
-    runSteps(from, to, [step(MATRIX, parameters)], name);
+    if (fixed) runPixels(from, to, MATRIX_U8, fixed, name);
+    else runSteps(from, to, [inUnits(rows, maxOf(from))], name);
   };
 
-  const withMatrix = <T extends MemoryView>(source: MemoryView, target: T, rows: Rows, name: string): T =>
-    onPictures(source, target, loaded, name, (from, to) => runMatrix(from, to, rows, name), { formats: ANY });
+  /** Copies channels of one format. */
+  const copyPlanes = (to: readonly Plane[], from: readonly Plane[], picture: Picture, name: string): void => {
+    const { height, width, format } = picture;
+    if (from.length === 0 || height === 0 || width === 0) return;
+    if (format !== "B") runJob(from, to, picture, picture, [], name);
+    else
+      from.forEach(([s, row, pixel], i) =>
+        kernels.copy_u8(to[i]![0], to[i]![1], to[i]![2], s, row, pixel, height, width),
+      );
+  };
 
-  /** Between colours of `f`. */
-  const withColors = (name: string, steps: readonly Step[]): PlainOperation =>
-    withSteps(`image.${name}`, (from) => (needChannels(from, [3, 4], "source", `image.${name}`), steps), {
-      formats: "f",
+  /** An operation on a source and a target, with options. */
+  const onTwo =
+    <O extends object>(
+      checks: Checks<O>,
+      needed: readonly (keyof O & string)[],
+      run: (from: Picture, to: Picture, options: O, name: string, inPlace: boolean) => void,
+      rules?: PictureRules,
+    ): Named<Door<O>> =>
+    (name) =>
+    (source, target, options) => {
+      const read = readAll(options, checks, needed, name);
+      return onPictures(source, target, loaded, name, (from, to, inPlace) => run(from, to, read, name, inPlace), {
+        formats: ANY,
+        ...rules,
+      });
+    };
+
+  /** An operation of steps on the channels that are chosen. */
+  const ofSteps = <O extends ChannelOptions>(
+    checks: Checks<Omit<O, "channels">>,
+    needed: readonly (keyof O & string)[],
+    stepsOf: (options: O, max: number, count: number, from: Picture, name: string) => readonly Step[],
+    bytes?: (from: Picture, to: Picture, count: number, options: O) => void,
+  ): Named<Door<O>> =>
+    onTwo<O>({ ...checks, ...CHANNEL_CHECKS } as Checks<O>, needed, (from, to, options, name) => {
+      const count = colorsOf(from, options.channels);
+      if (bytes && from.format === "B") bytes(from, to, count, options);
+      else runSteps(from, to, stepsOf(options, maxOf(from), count, from, name), name);
     });
 
-  const withAlphaOf =
-    (name: string, divides: number): PlainOperation =>
-    (source, target) =>
-      onPictures(
-        source,
-        target,
-        loaded,
-        name,
-        (from, to) => {
-          needChannels(from, [4], "source", name);
-          if (from.format === "B") runPixels(from, to, PREMULTIPLY_U8! + divides, [], name);
-          else runSteps(from, to, [step(ALPHA, [ITEMS[from.format].max, divides])], name);
-        },
-        { formats: ANY },
-      );
+  const ofMatrix = <O extends object>(
+    checks: Checks<O>,
+    needed: readonly (keyof O & string)[],
+    rows: (options: O) => Rows,
+  ): Named<Door<O>> => onTwo(checks, needed, (from, to, options, name) => runMatrix(from, to, rows(options), name));
 
-  /** Gray pictures of one format, each channel of a picture for one. */
-  const copyChannels = (
-    pairs: readonly (readonly [to: Plane, from: Plane])[],
-    { height, width, format }: Picture,
-  ): void => {
-    for (const [[target, targetRow, targetPixel], [source, row, pixel]] of pairs) {
-      kernels.copy_channel(target, targetRow, targetPixel, source, row, pixel, height, width, ITEMS[format].size);
-    }
+  /** Between colours of `f`. */
+  const ofColors = (steps: readonly Step[]): Named<Door<object>> =>
+    onTwo(
+      {},
+      [],
+      (from, to, _, name) => {
+        needChannels(from, [3, 4], "source", name);
+        runSteps(from, to, steps, name);
+      },
+      { formats: "f" },
+    );
+
+  /** Between two ranges: the colours by a step of their own, alpha as it is. */
+  const ofRanges = (stepOf: (max: number, toMax: number, count: number) => Step): Named<Door<object>> =>
+    onTwo(
+      {},
+      [],
+      (from, to, _, name) => {
+        const [max, toMax, count] = [maxOf(from), maxOf(to), colorsOf(from)];
+        const alpha = max === toMax ? [] : [affine(toMax / max, 0, 1, count)];
+        runSteps(from, to, [stepOf(max, toMax, count), ...alpha], name);
+      },
+      { targets: ANY },
+    );
+
+  const ofAlpha = (divides: 0 | 1): Named<Door<object>> =>
+    onTwo({}, [], (from, to, _, name) => {
+      needChannels(from, [4], "source", name);
+      if (from.format === "B") runPixels(from, to, PREMULTIPLY_U8 + divides, [], name);
+      else runSteps(from, to, [step(ALPHA, [maxOf(from), divides])], name);
+    });
+
+  /** A picture and views that hold its channels, none of which may share a byte with what is written. */
+  const apart = (
+    whole: MemoryView,
+    parts: readonly unknown[],
+    written: boolean,
+    name: string,
+  ): [Picture, MemoryView[]] => {
+    const check = (view: unknown, writes: boolean): MemoryView => writes ? checkTarget(view, loaded, name) : checkView(view, "source", loaded, name); // prettier-ignore
+    const picture = pictureOf(check(whole, !written), "picture", name, ANY);
+    const views = parts.map((part) => check(part, written));
+    views.forEach((view, i) => {
+      for (const other of [whole, ...(written ? views.slice(0, i) : [])]) checkOverlap(other, view, false, name);
+    });
+    return [picture, views];
+  };
+  const grayOf = (view: MemoryView, { format }: Picture, name: string): Picture => {
+    const picture = pictureOf(view, "channel", name, format);
+    needChannels(picture, [1], "channel", name);
+    return picture;
   };
 
-  /** One picture and a gray one for each of its channels. */
-  const parts = (whole: MemoryView, views: unknown, isTarget: boolean, name: string): [Picture, Picture[]] => {
-    const check = (view: unknown, what: string, written: boolean): MemoryView =>
-      written ? checkTarget(view, loaded, name) : checkView(view, what, loaded, name);
-    const [one, many] = isTarget ? ["source", "targets"] : ["target", "sources"];
-    const picture = pictureOf(check(whole, one, !isTarget), one, name, ANY);
-    if (!Array.isArray(views) || views.length !== picture.channels) {
-      const problem = `${many} is ${Array.isArray(views) ? `${views.length} views` : show(views)}`;
+  /** The planes of a picture, and of one gray view for each. */
+  const inParts = (
+    whole: MemoryView,
+    parts: readonly MemoryView[],
+    written: boolean,
+    name: string,
+  ): [Plane[], Plane[], Picture] => {
+    checkOption(parts, "the list of channels", (value) => !Array.isArray(value) && "an array of views", name);
+    const [picture, views] = apart(whole, parts, written, name);
+    if (views.length !== picture.channels) {
       throw new LayoutError(
         name,
-        `${problem}, the ${one} has ${picture.channels} channels`,
+        `${views.length} views for ${picture.channels} channels`,
         "pass one gray view for each",
       );
     }
-    const checked = views.map((view) => check(view, many, isTarget));
-    const pictures = checked.map((view, i) => {
-      const part = pictureOf(view, many, name, picture.format);
-      needChannels(part, [1], many, name);
+    const planes = views.map((view) => {
       checkSameSize(whole, view, name);
-      checkOverlap(whole, view, false, name);
-      if (isTarget) for (const other of checked.slice(0, i)) checkOverlap(other, view, false, name);
-      return part;
+      return planesOf(grayOf(view, picture, name))[0]!;
     });
-    return [picture, pictures];
+    return [planesOf(picture), planes, picture];
   };
 
-  /** The planes of YCbCr beside an RGB picture: of Y, and of both chromas with their own size. */
-  const yCbCrPlanes = (
+  /** RGB, and the planes of Y and of both chromas. */
+  const inYCbCr = (
     rgb: MemoryView,
     planes: YCbCrPlanes,
     written: boolean,
     name: string,
-  ): [Picture, Picture, [Plane, Plane]] => {
-    const { y, cb, cr, cbcr } = { cb: undefined, cr: undefined, cbcr: undefined, ...planes };
-    const picture = pictureOf(rgb, "RGB picture", name, ANY);
-    needChannels(picture, [3, 4], "RGB picture", name);
-    const check = (view: unknown, what: string): MemoryView =>
-      written ? checkTarget(view, loaded, name) : checkView(view, what, loaded, name);
-    const views = [check(y, "y"), ...(cbcr === undefined ? [check(cb, "cb"), check(cr, "cr")] : [check(cbcr, "cbcr")])];
-    views.forEach((view, i) => {
-      checkOverlap(rgb, view, false, name);
-      if (written) for (const other of views.slice(0, i)) checkOverlap(other, view, false, name);
-    });
-    const { shape } = views[1]!._layout;
-    if (views.length === 2 && (shape.length !== 3 || shape[2] !== 2)) {
+  ): [Picture, Picture, Picture, Plane[]] => {
+    checkOption(planes, written ? "the target" : "the source", object, name);
+    const { y, cb, cr, cbcr } = planes as Record<string, MemoryView>;
+    const [picture, views] = apart(rgb, cbcr ? [y, cbcr] : [y, cb, cr], written, name);
+    const [luma, ...chroma] = views as [MemoryView, ...MemoryView[]];
+    needChannels(picture, [3, 4], "picture", name);
+    checkSameSize(rgb, luma, name);
+    const { shape } = chroma[0]!._layout;
+    if (cbcr && (shape.length !== 3 || shape[2] !== 2)) {
       throw new LayoutError(name, `cbcr has shape ${list(shape)}`, "pass [height, width, 2]");
     }
-    const channels = views.length === 2 ? [views[0]!, views[1]!.slice("..., 0"), views[1]!.slice("..., 1")] : views;
-    const [luma, blue, red] = channels.map((view) => pictureOf(view, "plane", name, picture.format)) as [
-      Picture,
-      Picture,
-      Picture,
-    ];
-    for (const plane of [luma, blue, red]) needChannels(plane, [1], "plane", name);
-    checkSameSize(rgb, channels[0]!, name);
-    checkSameSize(channels[1]!, channels[2]!, name);
-    const { height, width } = picture;
-    const sizes = [height, width].map((length) => [length, Math.ceil(length / 2)]);
-    if (!sizes[0]!.includes(blue.height) || !sizes[1]!.includes(blue.width)) {
-      const problem = `chroma has ${blue.height} × ${blue.width} pixels for ${height} × ${width}`;
+    const [blue, red] = cbcr ? [cbcr.slice("..., 0"), cbcr.slice("..., 1")] : (chroma as [MemoryView, MemoryView]);
+    checkSameSize(blue!, red!, name);
+    const pair = [blue!, red!].map((view) => grayOf(view, picture, name));
+    const { height, width } = pair[0]!;
+    const fits = (part: number, length: number): boolean => part === length || part === Math.ceil(length / 2);
+    if (!fits(height, picture.height) || !fits(width, picture.width)) {
+      const problem = `chroma has ${height} × ${width} pixels for ${picture.height} × ${picture.width}`;
       throw new LayoutError(name, problem, "make height and width equal, or half of it, rounded up");
     }
-    const kind = (blue.width < width ? 1 : 0) + (blue.height < height ? 2 : 0);
-    const chroma = [blue, red].map(({ address, row, pixel }): Plane => [address, row, pixel, kind]) as [Plane, Plane];
-    return [luma, blue, chroma];
-  };
-
-  const yCbCrOptions = (options: YCbCrOptions | undefined, format: unknown, name: string): Rows => {
-    const checks = { matrix: standards, range: oneOf(["full", "limited"]) };
-    const { matrix = "bt601", range } = readOptions(options, checks, name);
-    return yCbCrMatrix(matrix, range === "limited", ITEMS[format as "B"]?.max ?? 1);
-  };
-
-  const opponents = ({ cones, opponents: rows, line: [limit, slope, start, root] }: Opponents): [Step[], Step[]] => {
-    const matrix = (of: Rows): Step => step(MATRIX, withAlpha(of).flat());
-    const roots = step(POWER, [limit, 1, 0, 1 / 3, 1, 0, slope, start]);
-    const cubes = step(POWER, [root, 1, 0, 3, 1, 0, 1 / slope, -start / slope]);
+    const kind = (width < picture.width ? 1 : 0) + (height < picture.height ? 2 : 0);
     return [
-      [decoding(1, 1, 3), matrix(cones), roots, matrix(rows)],
-      [matrix(inverse(rows)), cubes, matrix(inverse(cones)), encoding(1, 1, 3)],
+      picture,
+      grayOf(luma, picture, name),
+      pair[0]!,
+      pair.map(({ address, row, pixel }) => [address, row, pixel, kind]),
     ];
   };
+
+  const yCbCrRows = ({ matrix = "bt601", range }: YCbCrOptions, max: number): Rows =>
+    yCbCrMatrix(matrix, range === "limited", max);
+  const yCbCrChecks: Checks<YCbCrOptions> = { matrix: standard, range: oneOf(["full", "limited"]) };
+  const toYCbCr = onTwo(yCbCrChecks, [], (from, to, options, name) =>
+    runMatrix(from, to, withAlpha(yCbCrRows(options, maxOf(from))), name),
+  );
+  const fromYCbCr = onTwo(yCbCrChecks, [], (from, to, options, name) =>
+    runMatrix(from, to, withAlpha(inverse(yCbCrRows(options, maxOf(from)))), name),
+  );
+
   const [toLab, fromLab] = opponents(LAB);
   const [toOklab, fromOklab] = opponents(OKLAB);
-
-  /** From one range to another: the colours by a step of their own, alpha as it is. */
-  const between = (name: string, colors: typeof decoding): PlainOperation =>
-    withSteps(
-      `image.${name}`,
-      (from, to) => {
-        const [max, toMax] = [ITEMS[from.format].max, ITEMS[to.format].max];
-        const count = colorsOf(from);
-        return [colors(max, toMax, count), ...(max === toMax ? [] : [{ ...affine(toMax / max, 0, 1), first: count }])];
+  const table: { [K in Exclude<keyof PointOperations, "release">]: Named<PointOperations[K]> } = {
+    invert: ofSteps(
+      {},
+      [],
+      (_, max, count) => [affine(-1, max, count)],
+      (from, to, count) => kernels.invert_u8(...operands(to, from), from.height, from.width, from.channels, count),
+    ),
+    brightnessContrast: ofSteps<BrightnessContrastOptions>(
+      { brightness: finite, contrast: finite },
+      [],
+      ({ brightness = 0, contrast = 1 }, max, count) => [
+        affine(contrast, (max / 2) * (1 - contrast) + brightness * max, count),
+      ],
+      (from, to, count, { brightness = 0, contrast = 1 }) => {
+        const { factor, offset, shift } = brightnessFixed(brightness, contrast);
+        kernels.brightness_u8(
+          ...operands(to, from),
+          from.height,
+          from.width,
+          from.channels,
+          count,
+          factor,
+          offset,
+          shift,
+        );
       },
-      { formats: ANY, targets: ANY },
-    );
-
-  return {
-    invert(source, target, options) {
-      const name = "image.invert";
-      const { channels } = readOptions(options, CHANNEL_CHECKS, name);
-      return onPictures(
-        source,
-        target,
-        loaded,
-        name,
-        (from, to) => {
-          const changed = colorsOf(from, channels);
-          if (from.format !== "B") runSteps(from, to, [affine(-1, ITEMS[from.format].max, changed)], name);
-          else kernels.invert_u8(...operands(to, from), from.height, from.width, from.channels, changed);
-        },
-        { formats: ANY },
-      );
-    },
-    brightnessContrast(source, target, options) {
-      const name = "image.brightnessContrast";
-      const checks = { brightness: finite, contrast: finite, ...CHANNEL_CHECKS };
-      const { brightness = 0, contrast = 1, channels: chosen } = readOptions(options, checks, name);
-      const { factor, offset, shift } = brightnessFixed(brightness, contrast);
-      return onPictures(
-        source,
-        target,
-        loaded,
-        name,
-        (from, to) => {
-          const { height, width, channels } = from;
-          const changed = colorsOf(from, chosen);
-          const { max } = ITEMS[from.format];
-          if (from.format !== "B") {
-            runSteps(from, to, [affine(contrast, (max / 2) * (1 - contrast) + brightness * max, changed)], name);
-          } else kernels.brightness_u8(...operands(to, from), height, width, channels, changed, factor, offset, shift);
-        },
-        { formats: ANY },
-      );
-    },
-    gamma(source, target, options) {
-      const name = "image.gamma";
-      const read = readAll(options, { gamma: positive, ...CHANNEL_CHECKS }, ["gamma"], name);
-      return withSteps(name, (from) => {
-        const { max } = ITEMS[from.format];
-        return [power(1 / max, read.gamma!, max, 0, colorsOf(from, read.channels))];
-      })(source, target);
-    },
-    levels(source, target, options) {
-      const name = "image.levels";
-      const checks = { black: finite, white: finite, gamma: positive, outBlack: finite, outWhite: finite };
-      const read = readOptions(options, { ...checks, ...CHANNEL_CHECKS }, name);
-      const { black = 0, white = 1, gamma = 1, outBlack = 0, outWhite = 1 } = read;
-      if (black === white) throw new ValueError(name, `black and white are ${black}`, "they differ");
-      return withSteps(name, (from) => {
-        const count = colorsOf(from, read.channels);
-        const { max } = ITEMS[from.format];
+    ),
+    gamma: ofSteps<GammaOptions>({ gamma: positive }, ["gamma"], ({ gamma }, max, count) => [
+      power(1 / max, gamma, max, 0, count),
+    ]),
+    levels: ofSteps<LevelsOptions>(
+      { black: finite, white: finite, gamma: positive, outBlack: finite, outWhite: finite },
+      [],
+      ({ black = 0, white = 1, gamma = 1, outBlack = 0, outWhite = 1 }, max, count, _, name) => {
+        if (black === white) throw new ValueError(name, `black and white are ${black}`, "they differ");
         const scale = 1 / (white - black);
-        const start = affine(scale / max, -black * scale, count, 0, 1);
-        return [start, power(1, gamma, (outWhite - outBlack) * max, outBlack * max, count)];
-      })(source, target);
-    },
-    lut(source, target, options) {
-      const name = "image.lut";
-      const { table, channels } = readAll(options, { table: anything, ...CHANNEL_CHECKS }, ["table"], name);
-      return onPictures(
-        source,
-        target,
-        loaded,
-        name,
-        (from, to, inPlace) => {
-          const { size, max } = ITEMS[from.format];
-          const items = tableOf(table, max + 1, name);
-          const changed = colorsOf(from, channels);
-          const address = loaded.scratch((max + 1) * size * (size === 1 ? from.channels : 1), name);
-          const args = [...operands(to, from), from.height, from.width] as const;
-          const array = loaded.source.array<Uint8Array | Uint16Array>(size === 1 ? Uint8Array : Uint16Array);
-          if (size === 1) {
-            for (let channel = 0; channel < from.channels; channel++) {
-              array.set(channel < changed ? items : items.map((_, value) => value), address + 256 * channel);
-            }
-            kernels.lookup_items(...args, from.channels, 1, 1, address, 256);
-          } else {
-            array.set(items, address / 2);
-            kernels.lookup_items(...args, changed, 2, 2, address, 0);
-            const [targets, sources] = [planesOf(to), planesOf(from)];
-            if (!inPlace) copyChannels(targets.map((plane, i) => [plane, sources[i]!] as const).slice(changed), from);
-          }
-        },
-        { formats: "BH" },
-      );
-    },
-    curves(source, target, options) {
-      const name = "image.curves";
-      const checks = { all: anything, r: anything, g: anything, b: anything, a: anything };
-      const read = readOptions(options, checks, name);
-      const pieces = new Map(Object.entries(read).map(([key, points]) => [key, cubicPieces(points, key, name)]));
-      return withSteps(name, ({ channels, format }) => {
-        for (const [letter, channel] of [["r", 0], ["g", 1], ["b", 2], ["a", 3]] as const) {
-          if (!pieces.has(letter) || (channels > 1 && channel < channels)) continue;
-          throw new LayoutError(name, `a curve for ${letter}, the picture has ${channels} channels`, "leave it out, or use all");
-        } // prettier-ignore
-        const { max } = ITEMS[format];
-        return Array.from({ length: channels }, (_, channel) => {
-          const curve = pieces.get("rgba"[channel]!) ?? (channel < 3 ? pieces.get("all") : undefined);
-          if (!curve) return [];
-          const own = [affine(1 / max, 0, 1, 0, 1), step(CURVE, curve), affine(max, 0, 1)];
-          return own.map((one) => ({ ...one, first: channel, count: 1 }));
-        }).flat();
-      })(source, target);
-    },
-    grayscale(source, target, options) {
-      const name = "image.grayscale";
-      const { weights = "bt601" } = readOptions(options, { weights: standards }, name);
-      return onPictures(
-        source,
-        target,
-        loaded,
-        name,
-        (from, to) => {
-          if (from.channels === 1 || (to.channels !== 1 && to.channels !== from.channels)) {
-            const problem = `the source has ${from.channels} channels, the target ${to.channels}`;
-            throw new LayoutError(name, problem, "the source has 3 or 4, the target 1 or as many");
-          }
-          const size = [from.height, from.width, from.channels, to.channels] as const;
-          if (from.format === "B") kernels.grayscale_u8(...operands(to, from), ...size, ...GRAY_WEIGHTS[weights]);
-          else runMatrix(from, to, withAlpha(grayMatrix(weights)), name);
-        },
-        { formats: ANY, anyChannels: true },
-      );
-    },
-    saturation(source, target, options) {
-      const name = "image.saturation";
-      return withMatrix(source, target, withAlpha(saturationMatrix(readAll(options, { amount }, ["amount"], name).amount!)), name); // prettier-ignore
-    },
-    hueRotate(source, target, options) {
-      const name = "image.hueRotate";
-      return withMatrix(source, target, withAlpha(hueMatrix(readAll(options, { degrees: finite }, ["degrees"], name).degrees!)), name); // prettier-ignore
-    },
-    sepia(source, target, options) {
-      const name = "image.sepia";
-      return withMatrix(source, target, withAlpha(sepiaMatrix(readOptions(options, { amount }, name).amount ?? 1)), name); // prettier-ignore
-    },
-    colorMatrix(source, target, options) {
-      const name = "image.colorMatrix";
-      const { matrix } = readAll(options, { matrix: anything }, ["matrix"], name);
-      const rows = Array.isArray(matrix) ? matrix.map((row) => (Array.isArray(row) ? [...row] : [])) : [];
-      if (rows.length !== 4 || !rows.every((row) => row.length === 5 && row.every(Number.isFinite))) {
-        throw new ValueError(name, `matrix is ${show(matrix)} of other rows`, "pass 4 rows of 5 finite numbers");
-      }
-      return withMatrix(source, target, rows, name);
-    },
-    threshold(source, target, options) {
-      const name = "image.threshold";
-      const read = readAll(options, { threshold: finite, above: finite, below: finite }, ["threshold"], name);
-      return withSteps(name, (from) => {
+        const [factor, start] = [(outWhite - outBlack) * max, outBlack * max];
+        return [
+          affine(scale / max, -black * scale, count, 0, 0, 1),
+          gamma === 1 ? affine(factor, start, count) : power(1, gamma, factor, start, count),
+        ];
+      },
+    ),
+    lut: onTwo<LutOptions>(
+      { table: anything, ...CHANNEL_CHECKS },
+      [],
+      (from, to, { table, channels }, name, inPlace) => {
+        const { size, max } = ITEMS[from.format];
+        const items = tableOf(table, max + 1, name);
+        const changed = colorsOf(from, channels);
+        const count = size === 1 ? from.channels : 1;
+        const address = loaded.scratch((max + 1) * size * count, name);
+        const array = loaded.source.array<Uint8Array | Uint16Array>(size === 1 ? Uint8Array : Uint16Array);
+        // Tables of bytes that leave alpha as it is cost less than a second walk.
+        for (let i = 0; i < count; i++) {
+          array.set(i < changed ? items : items.map((_, value) => value), address / size + 256 * i);
+        }
+        const walked = size === 1 ? count : changed;
+        kernels.lookup_items(
+          ...operands(to, from),
+          from.height,
+          from.width,
+          walked,
+          size,
+          size,
+          address,
+          size === 1 ? 256 : 0,
+        );
+        if (!inPlace) copyPlanes(planesOf(to).slice(walked), planesOf(from).slice(walked), from, name);
+      },
+      { formats: "BH" },
+    ),
+    curves: onTwo<CurvesOptions>(
+      { all: isCurve, r: isCurve, g: isCurve, b: isCurve, a: isCurve },
+      [],
+      (from, to, options, name) => {
+        const max = maxOf(from);
+        const letters = [..."rgba"].slice(0, from.channels === 1 ? 0 : from.channels);
+        const other = Object.keys(options).find((key) => key !== "all" && !letters.includes(key));
+        if (other) {
+          throw new LayoutError(
+            name,
+            `a curve for ${other}, the picture has ${from.channels} channels`,
+            "leave it out, or use all",
+          );
+        }
+        const steps = planesOf(from).flatMap((_, i) => {
+          const points = options[letters[i] as "r"] ?? (i < 3 ? options.all : undefined);
+          const curve = points && cubicPieces(points);
+          return curve ? [affine(1 / max, 0, 1, i, 0, 1), step(CURVE, curve, 1, i), affine(max, 0, 1, i)] : [];
+        });
+        runSteps(from, to, steps, name);
+      },
+    ),
+    grayscale: onTwo<GrayscaleOptions>(
+      { weights: standard },
+      [],
+      (from, to, { weights = "bt601" }, name) => {
+        needChannels(from, [3, 4], "source", name);
+        needChannels(to, [1, from.channels], "target", name);
+        const size = [from.height, from.width, from.channels, to.channels] as const;
+        if (from.format === "B") kernels.grayscale_u8(...operands(to, from), ...size, ...GRAY_WEIGHTS[weights]);
+        else runMatrix(from, to, withAlpha(grayMatrix(weights)), name);
+      },
+      { anyChannels: true },
+    ),
+    saturation: ofMatrix<{ amount: number }>({ amount }, ["amount"], (options) =>
+      withAlpha(saturationMatrix(options.amount)),
+    ),
+    hueRotate: ofMatrix<{ degrees: number }>({ degrees: finite }, ["degrees"], ({ degrees }) =>
+      withAlpha(hueMatrix(degrees)),
+    ),
+    sepia: ofMatrix<{ amount?: number }>({ amount }, [], (options) => withAlpha(sepiaMatrix(options.amount ?? 1))),
+    colorMatrix: ofMatrix<{ matrix: Rows }>({ matrix: rowsOf }, ["matrix"], ({ matrix }) => matrix),
+    threshold: onTwo<ThresholdOptions>(
+      { threshold: finite, above: finite, below: finite },
+      ["threshold"],
+      (from, to, options, name) => {
         const one = { ...from, channels: 1 };
-        const [above] = valuesOf(read.above ?? ITEMS[from.format].max, one, "above", name);
-        const [below] = valuesOf(read.below, one, "below", name);
-        return [step(THRESHOLD, [read.threshold!, above!, below!], colorsOf(from))];
-      })(source, target);
-    },
-    otsu(source, target) {
-      const name = "image.otsu";
-      const from = pictureOf(checkView(source, "source", loaded, name), "source", name, "BH");
-      needChannels(from, [1], "source", name);
-      const { size, max } = ITEMS[from.format];
+        const results = [options.above ?? maxOf(from), options.below].map(
+          (value) => valuesOf(value, one, "above or below", name)[0]!,
+        );
+        runSteps(from, to, [step(THRESHOLD, [options.threshold, ...results], colorsOf(from))], name);
+      },
+    ),
+    otsu: (name) => (source, target) => {
       let threshold = 0;
-      const find = (): void => {
-        const address = loaded.scratch(4 * (max + 1), name);
+      const find = (from: Picture): void => {
+        needChannels(from, [1], "source", name);
+        const count = maxOf(from) + 1;
+        const address = loaded.scratch(4 * count, name);
         const counts = loaded.source
           .array(Uint32Array)
-          .subarray(address / 4, address / 4 + max + 1)
+          .subarray(address / 4, address / 4 + count)
           .fill(0);
-        kernels.count_items(address, from.address, from.row, from.pixel, from.height, from.width, size);
+        kernels.count_items(
+          address,
+          from.address,
+          from.row,
+          from.pixel,
+          from.height,
+          from.width,
+          ITEMS[from.format].size,
+        );
         threshold = otsuThreshold(counts);
       };
-      if (target === undefined) find();
-      else {
-        const run = (_: Picture, to: Picture): void => {
-          find();
-          runSteps(from, to, [step(THRESHOLD, [threshold, max, 0])], name);
+      const formats = "BH";
+      if (target) {
+        const run = (from: Picture, to: Picture): void => {
+          find(from);
+          runSteps(from, to, [step(THRESHOLD, [threshold, maxOf(from), 0])], name);
         };
-        onPictures(source, target, loaded, name, run, { formats: "BH" });
-      }
+        onPictures(source, target, loaded, name, run, { formats });
+      } else find(pictureOf(checkView(source, "source", loaded, name), "source", name, formats));
       return threshold;
     },
-    adaptiveMean(source, target, options) {
-      const name = "image.adaptiveMean";
-      const read = readAll(options, { size: anything, offset: finite, ...BORDER_CHECKS }, ["size"], name);
-      const [sizeX, sizeY] = sizesOf(read.size, 2 ** 22, name);
-      const border = BORDERS.indexOf(read.border ?? "nearest");
-      return onPictures(
-        source,
-        target,
-        loaded,
-        name,
-        (from, to) => {
-          const { height, width, format } = from;
-          const values = valuesOf(read.value, from, "the border value", name);
-          const columns = loaded.scratch(8 * (width + sizeX), name);
-          const [targets, changed] = [planesOf(to), colorsOf(from)];
-          const pairs = planesOf(from).map((plane, i) => [targets[i]!, plane] as const);
-          pairs.slice(0, changed).forEach(([[t, tRow, tPixel], [s, row, pixel]], i) => {
-            const window = [ANY.indexOf(format), sizeX, sizeY, border, values[i]!, read.offset ?? 0, columns] as const;
-            kernels.adaptive_items(t, tRow, tPixel, s, row, pixel, height, width, ...window);
+    adaptiveMean: onTwo<AdaptiveMeanOptions>(
+      { size: anything, offset: finite, ...BORDER_CHECKS },
+      [],
+      (from, to, { size, offset = 0, border = "nearest", value }, name) => {
+        const [sizeX, sizeY] = sizesOf(size, 2 ** 22, name);
+        const values = valuesOf(value, from, "the border value", name);
+        const columns = loaded.scratch(8 * (from.width + sizeX), name);
+        const [targets, sources, changed] = [planesOf(to), planesOf(from), colorsOf(from)];
+        for (let i = 0; i < changed; i++) {
+          const [[t, tRow, tPixel], [s, row, pixel]] = [targets[i]!, sources[i]!];
+          const window = [
+            ANY.indexOf(from.format),
+            sizeX,
+            sizeY,
+            BORDERS.indexOf(border),
+            values[i]!,
+            offset,
+            columns,
+          ] as const;
+          kernels.adaptive_items(t, tRow, tPixel, s, row, pixel, from.height, from.width, ...window);
+        }
+        copyPlanes(targets.slice(changed), sources.slice(changed), from, name);
+      },
+      { apart: true },
+    ),
+    posterize: ofSteps<PosterizeOptions>(
+      { levels: (value) => within(2, 65536, "an integer from 2 to 65536")(Number.isInteger(value) && value) },
+      ["levels"],
+      ({ levels }, max, count) => {
+        const last = levels - 1;
+        return [affine(last / max, 0, count, 0, 0, last), step(ROUND, [], count), affine(max / last, 0, count)];
+      },
+    ),
+    swizzle: onTwo<SwizzleOptions>(
+      { order: anything },
+      [],
+      (from, to, { order }, name) => {
+        const indices = orderOf(order, from, to, name);
+        if (from.format === "B" && from.channels > 2 && to.channels > 2) {
+          // Indices of sixteen bytes, then bytes that are set: both for four pixels.
+          const bytes = Uint8Array.from({ length: 32 }, (_, i) => {
+            const index = indices[i % 4] ?? 0;
+            return i > 15 ? (index === 5 ? 255 : 0) : index < 4 ? (i & 12) + index : 255;
           });
-          copyChannels(pairs.slice(changed), from);
-        },
-        { formats: ANY, apart: true },
-      );
-    },
-    posterize(source, target, options) {
-      const name = "image.posterize";
-      const whole: Check = (value) => within(2, 65536, "an integer from 2 to 65536")(Number.isInteger(value) && value);
-      const read = readAll(options, { levels: whole, ...CHANNEL_CHECKS }, ["levels"], name);
-      return withSteps(name, (from) => {
-        const last = read.levels! - 1;
-        const count = colorsOf(from, read.channels);
-        const { max } = ITEMS[from.format];
-        return [affine(last / max, 0, count, 0, last), step(ROUND, [], count), affine(max / last, 0, count)];
-      })(source, target);
-    },
-    swizzle(source, target, options) {
-      const name = "image.swizzle";
-      const { order } = readAll(options, { order: anything }, ["order"], name);
-      return onPictures(
-        source,
-        target,
-        loaded,
-        name,
-        (from, to) => {
-          const indices = orderOf(order, from, to, name);
-          if (from.format === "B" && from.channels > 2 && to.channels > 2) {
-            const four = [...indices, 3].slice(0, 4);
-            const bytes = new Uint8Array(32);
-            for (let i = 0; i < 16; i++) {
-              const index = four[i % 4]!;
-              bytes[i] = index < 4 ? (i & 12) + index : 255;
-              bytes[16 + i] = index === 5 ? 255 : 0;
-            }
-            runPixels(from, to, SHUFFLE_U8!, [...new Int32Array(bytes.buffer)], name);
-          } else {
-            const planes = [
-              ...planesOf(from),
-              ...Array(4 - from.channels),
-              constant(0),
-              constant(ITEMS[from.format].max),
-            ];
-            runJob(
-              { from: indices.map((i) => planes[i]!), to: planesOf(to), source: from, target: to, steps: [] },
-              name,
-            );
-          }
-        },
-        { formats: ANY, anyChannels: true },
-      );
-    },
-    split(source, targets) {
-      const [picture, pictures] = parts(source, targets, true, "image.split");
-      const planes = planesOf(picture);
-      copyChannels(
-        pictures.map((part, i) => [planesOf(part)[0]!, planes[i]!] as const),
-        picture,
-      );
+          runPixels(from, to, SHUFFLE_U8, new Int32Array(bytes.buffer), name);
+        } else {
+          const planes = planesOf(from);
+          const [none, full] = [constant(0), constant(maxOf(from))];
+          runJob(
+            indices.map((i) => planes[i] ?? (i === 4 ? none : full)),
+            planesOf(to),
+            from,
+            to,
+            [],
+            name,
+          );
+        }
+      },
+      { anyChannels: true },
+    ),
+    split: (name) => (source, targets) => {
+      const [from, to, picture] = inParts(source, targets, true, name);
+      copyPlanes(to, from, picture, name);
       return targets;
     },
-    merge(sources, target) {
-      const [picture, pictures] = parts(target, sources, false, "image.merge");
-      const planes = planesOf(picture);
-      copyChannels(
-        pictures.map((part, i) => [planes[i]!, planesOf(part)[0]!] as const),
-        picture,
-      );
+    merge: (name) => (sources, target) => {
+      const [to, from, picture] = inParts(target, sources, false, name);
+      copyPlanes(to, from, picture, name);
       return target;
     },
-    premultiply: withAlphaOf("image.premultiply", 0),
-    unpremultiply: withAlphaOf("image.unpremultiply", 1),
-    convert: withSteps(
-      "image.convert",
-      (from, to) => {
-        const factor = ITEMS[to.format].max / ITEMS[from.format].max;
-        return factor === 1 ? [] : [affine(factor, 0, from.channels)];
+    premultiply: ofAlpha(0),
+    unpremultiply: ofAlpha(1),
+    convert: onTwo(
+      {},
+      [],
+      (from, to, _, name) => {
+        const factor = maxOf(to) / maxOf(from);
+        if (factor !== 1) runSteps(from, to, [affine(factor, 0, from.channels)], name);
+        else if (from.format === "B") copyPlanes(planesOf(to), planesOf(from), from, name);
+        else runJob(planesOf(from), planesOf(to), from, to, [], name);
       },
       { formats: `${ANY}>`, targets: `${ANY}>` },
     ),
-    srgbToLinear: between("srgbToLinear", decoding),
-    linearToSrgb: between("linearToSrgb", encoding),
-    rgbToHsv: withColors("rgbToHsv", [step(TO_HUE, [0])]),
-    hsvToRgb: withColors("hsvToRgb", [step(FROM_HUE, [0])]),
-    rgbToHsl: withColors("rgbToHsl", [step(TO_HUE, [1])]),
-    hslToRgb: withColors("hslToRgb", [step(FROM_HUE, [1])]),
-    rgbToLab: withColors("rgbToLab", toLab),
-    labToRgb: withColors("labToRgb", fromLab),
-    rgbToOklab: withColors("rgbToOklab", toOklab),
-    oklabToRgb: withColors("oklabToRgb", fromOklab),
-    rgbToYCbCr(source, target, options) {
-      const name = "image.rgbToYCbCr";
-      const view = checkView(source, "source", loaded, name);
-      const rows = yCbCrOptions(options, view._format.code, name);
-      if (target instanceof MemoryView) return withMatrix(source, target, withAlpha(rows), name);
-      checkOption(target, "the target", object, name);
-      const [luma, blue, chroma] = yCbCrPlanes(view, target, true, name);
-      const from = pictureOf(view, "source", name, ANY);
-      if (from.height === 0 || from.width === 0) return target;
-      const { max } = ITEMS[from.format];
-      const job = (picture: Picture, to: readonly Plane[], first: number): void => {
-        const turned = withAlpha([...rows.slice(first), ...rows.slice(0, first)]);
-        const matrix = step(
-          MATRIX,
-          turned.flatMap((row) => row.map((x, i) => (i === 4 ? x * max : x))),
+    srgbToLinear: ofRanges(decoding),
+    linearToSrgb: ofRanges(encoding),
+    rgbToHsv: ofColors([step(TO_HUE, [0])]),
+    hsvToRgb: ofColors([step(FROM_HUE, [0])]),
+    rgbToHsl: ofColors([step(TO_HUE, [1])]),
+    hslToRgb: ofColors([step(FROM_HUE, [1])]),
+    rgbToLab: ofColors(toLab),
+    labToRgb: ofColors(fromLab),
+    rgbToOklab: ofColors(toOklab),
+    oklabToRgb: ofColors(fromOklab),
+    rgbToYCbCr: (name) => (source, target, options) => {
+      if (target instanceof MemoryView) return toYCbCr(name)(source, target, options);
+      const read = readAll(options, yCbCrChecks, [], name);
+      const [from, luma, blue, chroma] = inYCbCr(source, target, true, name);
+      const max = maxOf(from);
+      const rows = yCbCrRows(read, max);
+      const planes = [...planesOf(from).slice(0, 3), constant(max)];
+      const run = (picture: Picture, to: readonly Plane[], first: number): void =>
+        runJob(
+          planes,
+          to,
+          from,
+          picture,
+          [inUnits(withAlpha([...rows.slice(first), ...rows.slice(0, first)]), max)],
+          name,
         );
-        runJob({ from: [...planesOf(from).slice(0, 3), constant(max)], to, source: from, target: picture, steps: [matrix] }, name); // prettier-ignore
-      };
-      job(luma, planesOf(luma), 0);
-      job(blue, chroma, 1);
+      if (from.height > 0 && from.width > 0) {
+        run(luma, planesOf(luma), 0);
+        run(blue, chroma, 1);
+      }
       return target;
     },
-    yCbCrToRgb(source, target, options) {
-      const name = "image.yCbCrToRgb";
-      const view = checkTarget(target, loaded, name);
-      const rows = withAlpha(inverse(yCbCrOptions(options, view._format.code, name)));
-      if (source instanceof MemoryView) return withMatrix(source, target, rows, name);
-      checkOption(source, "the source", object, name);
-      const [luma, , chroma] = yCbCrPlanes(view, source, false, name);
-      const to = pictureOf(view, "target", name, ANY);
-      if (to.height === 0 || to.width === 0) return target;
-      const { max } = ITEMS[to.format];
-      const matrix = step(
-        MATRIX,
-        rows.flatMap((row) => row.map((x, i) => (i === 4 ? x * max : x))),
-      );
-      runJob({ from: [...planesOf(luma), ...chroma, constant(max)], to: planesOf(to), source: to, target: to, steps: [matrix] }, name); // prettier-ignore
+    yCbCrToRgb: (name) => (source, target, options) => {
+      if (source instanceof MemoryView) return fromYCbCr(name)(source, target, options);
+      const read = readAll(options, yCbCrChecks, [], name);
+      const [to, luma, , chroma] = inYCbCr(target, source, false, name);
+      const max = maxOf(to);
+      const planes = [...planesOf(luma), ...chroma, constant(max)];
+      runJob(planes, planesOf(to), to, to, [inUnits(withAlpha(inverse(yCbCrRows(read, max))), max)], name);
       return target;
     },
-    release: () => loaded.release(),
   };
+  const doors = Object.entries(table).map(([key, named]) => [key, (named as Named<unknown>)(`image.${key}`)]);
+  return { ...(Object.fromEntries(doors) as PointOperations), release: () => loaded.release() };
 }
 
 /** The integers of a table. @throws ValueError */
-function tableOf(table: unknown, count: number, operation: string): Uint16Array {
-  const items = table instanceof MemoryView ? table.copy() : table;
-  if (!ArrayBuffer.isView(items) || items instanceof DataView) {
-    throw new ValueError(operation, `table is ${show(table)}`, "pass a typed array or a view");
-  }
-  const numbers = items as unknown as ArrayLike<number>;
-  if (numbers.length !== count) {
-    throw new ValueError(operation, `table has ${numbers.length} items`, `pass one for each of ${count} values`);
+function tableOf(table: unknown, count: number, name: string): Uint16Array {
+  const items = (table instanceof MemoryView ? table.copy() : table) as ArrayLike<number>;
+  if (!ArrayBuffer.isView(items) || items.length !== count) {
+    throw new ValueError(
+      name,
+      `table is ${show(table)} of ${items?.length} items`,
+      `pass a typed array or a view of ${count}`,
+    );
   }
   return Uint16Array.from({ length: count }, (_, i) => {
-    const item = numbers[i]!;
+    const item = items[i]!;
     if (Number.isInteger(item) && item >= 0 && item < count) return item;
-    throw new ValueError(operation, `table has ${show(item)} at ${i}`, `items are integers from 0 to ${count - 1}`);
+    throw new ValueError(name, `table has ${show(item)} at ${i}`, `items are integers from 0 to ${count - 1}`);
   });
 }
 
 /** Where each channel of the target comes from: a channel, or 4 for 0 and 5 for the end of the range. */
-function orderOf(order: unknown, from: Picture, to: Picture, operation: string): number[] {
-  const places = typeof order === "string" || Array.isArray(order) ? [...(order as Iterable<unknown>)] : [];
+function orderOf(order: unknown, from: Picture, to: Picture, name: string): number[] {
+  const places: unknown[] = typeof order === "string" || Array.isArray(order) ? [...order] : [];
   const indices = places.map((place) => {
-    const index = typeof place === "number" ? place : place === "0" || place === "1" ? 4 + Number(place) : "rgba".indexOf(String(place) || " "); // prettier-ignore
-    if (Number.isInteger(index) && index >= 0 && (index < from.channels || (index > 3 && typeof place === "string"))) return index;
-    throw new ValueError(operation, `order has ${show(place)}, the source ${from.channels} channels`, "order is of 'rgba01', or of indices");
-  }); // prettier-ignore
+    const channels = [..."rgba"].slice(0, from.channels);
+    const index = typeof place === "string" ? [...channels, ..."    ".slice(from.channels), "0", "1"].indexOf(place) : channels[place as number] ? (place as number) : -1; // prettier-ignore
+    if (index >= 0 && place !== " ") return index;
+    throw new ValueError(name, `order has ${show(place)}, the source ${from.channels} channels`, "order is of 'rgba01', or of indices"); // prettier-ignore
+  });
   if (indices.length === to.channels) return indices;
-  const problem = `order has ${indices.length} places, the target ${to.channels} channels`;
-  throw new LayoutError(operation, problem, "make them equal");
+  throw new LayoutError(
+    name,
+    `order has ${indices.length} places, the target ${to.channels} channels`,
+    "make them equal",
+  );
 }
 
 /**

@@ -52,7 +52,7 @@ export function adaptive_items(
       const m = inside(x, <isize>width, border);
       const at = first + <usize>(x * 8);
       // Columns outside the picture are those that the border rule says.
-      if (m != x) store<f64>(at, m < 0 ? value * <f64>sizeY : load<f64>(first + <usize>(m * 8)));
+      if (x < 0 || x >= <isize>width) store<f64>(at, m < 0 ? value * <f64>sizeY : load<f64>(first + <usize>(m * 8)));
       if (x < halfX) sum += load<f64>(at);
     }
     let s = source + <usize>((y - halfY) * sourceRow);

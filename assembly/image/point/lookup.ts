@@ -78,12 +78,11 @@ function look<From, To>(
 }
 
 /**
- * Copies the items of one channel.
+ * Copies the bytes of one channel.
  *
  *   target, source   addresses of item [0, 0], without a byte in common; strides in bytes, any sign
- *   size   1, 2 or 4 bytes an item
  */
-export function copy_channel(
+export function copy_u8(
   target: usize,
   targetRow: isize,
   targetPixel: isize,
@@ -92,11 +91,8 @@ export function copy_channel(
   sourcePixel: isize,
   height: usize,
   width: usize,
-  size: usize,
 ): void {
   for (; height > 0; height--, target += <usize>targetRow, source += <usize>sourceRow) {
-    if (size == 1) copyRow<u8>(target, targetPixel, source, sourcePixel, width);
-    else if (size == 2) copyRow<u16>(target, targetPixel, source, sourcePixel, width);
-    else copyRow<u32>(target, targetPixel, source, sourcePixel, width);
+    copyRow<u8>(target, targetPixel, source, sourcePixel, width);
   }
 }

@@ -23,14 +23,14 @@ const STRIP: usize = 256;
  *   job   16-aligned: the words below, 64 in all; then five rows of 256 f32 as scratch
  *
  *     0 height  1 width  of the target
- *     2 how many steps
+ *     2 how many steps   3 their address
  *     4 channels read   5 channels written
  *     6 format of the source   7 of the target: lane/plane.ts
  *     8 height  9 width  of the source, of which a block of  10 rows × 11 columns  is averaged for each pixel
  *     16 …   for each channel read: 0 address, 1 row, 2 pixel (strides in bytes, any sign), 3 kind: 0, or 1 and 2 where
  *            it has half the width and half the height, or 4 where 0 is a number, f32, for all pixels
  *     32 …   for each channel written: 0 address, 1 row, 2 pixel
- *     48 …   for each step: 0 which, 1 the address of its parameters, 2 the first channel that it changes and 3 how many,
+ *     for each step: 0 which, 1 the address of its parameters, 2 the first channel that it changes and 3 how many,
  *            where it takes each alone
  *
  * A strip of a row is read as a whole, then written, so source and target may be the same picture. Whole numbers that
@@ -39,7 +39,8 @@ const STRIP: usize = 256;
 export function planes_items(job: usize): void {
   const height = load<usize>(job);
   const width = load<usize>(job, 4);
-  const steps = job + 192 + (load<usize>(job, 8) << 4);
+  const first = load<usize>(job, 12);
+  const end = first + (load<usize>(job, 8) << 4);
   const read = load<usize>(job, 16);
   const written = load<usize>(job, 20);
   const sourceFormat = load<i32>(job, 24);
@@ -61,7 +62,7 @@ export function planes_items(job: usize): void {
           if (halved) spread(plane, count);
         } else loadBlock(plane, job, from, y, x, count, sourceFormat);
       }
-      for (let step = job + 192; step != steps; step += 16) change(planes, count, step);
+      for (let step = first; step != end; step += 16) change(planes, count, step);
       for (let c: usize = 0; c < written; c++) {
         const to = job + 128 + (c << 4);
         const step = load<isize>(to, 8);
