@@ -1,4 +1,4 @@
-export type { BlurOperations, BoxBlurOptions } from "./kernels/blur.ts";
+export type { BlurOperations, BoxBlurOptions, GaussianBlurOptions } from "./kernels/blur.ts";
 export { type ImageOperations, loadImage } from "./kernels/image.ts";
 export type { LoadOptions } from "./kernels/loaded.ts";
 export type { BrightnessContrastOptions, GrayscaleOptions, PointOperations } from "./kernels/point.ts";
