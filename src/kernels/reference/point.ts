@@ -58,3 +58,21 @@ export function grayscale(
     }
   }
 }
+
+/** Four rows of the words of `matrixFixed`, as `pixels_u8` applies them; an alpha that is not there is 255. */
+export function matrix(target: PlainPicture, source: PlainPicture, words: readonly number[]): void {
+  const { bytes: to, row: toRow, pixel: toPixel, item: toItem, channels } = target;
+  const { bytes: from, row, pixel, item, height, width } = source;
+  const low = (word: number): number => (word << 16) >> 16;
+  for (let y = 0, t = target.offset, s = source.offset; y < height; y++, t += toRow, s += row) {
+    for (let x = 0, i = t, j = s; x < width; x++, i += toPixel, j += pixel) {
+      const [r, g, b] = [from[j]!, from[j + item]!, from[j + 2 * item]!];
+      const a = channels === 4 ? from[j + 3 * item]! : 255;
+      for (let c = 0; c < channels; c++) {
+        const [redBlue, greenAlpha, plus] = words.slice(3 * c, 3 * c + 3) as [number, number, number];
+        const colors = r * low(redBlue) + g * low(greenAlpha) + b * (redBlue >> 16) + a * (greenAlpha >> 16);
+        to[i + c * toItem] = Math.min(Math.max((colors + plus) >> words[12]!, 0), 255);
+      }
+    }
+  }
+}
