@@ -2,3 +2,4 @@
 export * from "./strided/index";
 export * from "./image/point/index";
 export * from "./image/blur/index";
+export * from "./image/geometry/index";

@@ -1,4 +1,5 @@
 export type { BlurOperations, BoxBlurOptions, GaussianBlurOptions } from "./kernels/blur.ts";
+export type { GeometryOperations, RotateOptions } from "./kernels/geometry.ts";
 export { type ImageOperations, loadImage } from "./kernels/image.ts";
 export type { LoadOptions } from "./kernels/loaded.ts";
 export type { BrightnessContrastOptions, GrayscaleOptions, PointOperations } from "./kernels/point.ts";

@@ -1,10 +1,11 @@
 import type { LinearMemory } from "../linear-memory.ts";
 import { type BlurOperations, blurOn } from "./blur.ts";
+import { type GeometryOperations, geometryOn } from "./geometry.ts";
 import { Loaded, type LoadOptions } from "./loaded.ts";
 import { pointOn, type PointOperations } from "./point.ts";
 
 /** All image kernels of a memory. */
-export interface ImageOperations extends PointOperations, BlurOperations {}
+export interface ImageOperations extends PointOperations, BlurOperations, GeometryOperations {}
 
 /**
  * The image kernels, instantiated on a memory, whoever owns it, shared or not; synchronous. They own no memory, no data
@@ -17,5 +18,5 @@ export interface ImageOperations extends PointOperations, BlurOperations {}
  */
 export function loadImage(memory: LinearMemory | WebAssembly.Memory, options?: LoadOptions): ImageOperations {
   const loaded = new Loaded(memory, options, "loadImage");
-  return { ...pointOn(loaded, "loadImage"), ...blurOn(loaded, "loadImage") };
+  return { ...pointOn(loaded, "loadImage"), ...blurOn(loaded, "loadImage"), ...geometryOn(loaded, "loadImage") };
 }

@@ -27,7 +27,7 @@ export function checkTarget(view: unknown, loaded: Loaded, operation: string): M
   const target = checkView(view, "target", loaded, operation);
   target._checkWritable(operation);
   const { shape, strides } = target._layout;
-  if (shape.some((length, axis) => length > 1 && strides[axis] === 0)) {
+  if (!shape.includes(0) && shape.some((length, axis) => length > 1 && strides[axis] === 0)) {
     throw new LayoutError(
       operation,
       `the target's strides ${list(strides)} repeat items`,

@@ -13,8 +13,9 @@ import { isLossless } from "../view/convert.ts";
 import type { MemoryView } from "../view/memory-view.ts";
 import { Loaded, type LoadOptions } from "./loaded.ts";
 import { checkOverlap, checkSameShape, checkTarget, checkView } from "./operands.ts";
+import { type CopyArguments, type CopyExports, copyWith } from "./strided-copy.ts";
 import { type SumExports, sumOf } from "./strided-sum.ts";
-import { eachBox, type Operand, type Three } from "./strided-walk.ts";
+import { eachBox, type Three } from "./strided-walk.ts";
 import { Embedded } from "./wasm/instantiate.ts";
 
 /** Bulk operations on views of any format, rank and strides, as the methods of `MemoryView` define them. */
@@ -61,15 +62,9 @@ export interface StridedOperations {
   release(): void;
 }
 
-type CopyArguments = [target: number, source: number, ...counts: Three, ...target: Three, ...source: Three];
 type FillArguments = [target: number, ...counts: Three, ...strides: Three];
 
-interface Exports extends SumExports {
-  copy_1(...args: CopyArguments): void;
-  copy_2(...args: CopyArguments): void;
-  copy_4(...args: CopyArguments): void;
-  copy_8(...args: CopyArguments): void;
-  copy_n(...args: [...CopyArguments, itemsize: number]): void;
+interface Exports extends SumExports, CopyExports {
   fill_1(...args: [...FillArguments, value: number]): void;
   fill_2(...args: [...FillArguments, value: number]): void;
   fill_4(...args: [...FillArguments, value: number]): void;
@@ -89,17 +84,6 @@ const SIZES: Record<string, readonly string[]> = {
   equal: ["items"],
   convert: ["items"],
 };
-
-function copyWith(kernels: Exports, target: Layout, source: Operand, itemsize: number): void {
-  eachBox(target.shape, [target, source], ([to, from], counts, [t, s]) => {
-    const args: CopyArguments = [to!, from!, ...counts, ...t!, ...s!];
-    if (itemsize === 1) kernels.copy_1(...args);
-    else if (itemsize === 2) kernels.copy_2(...args);
-    else if (itemsize === 4) kernels.copy_4(...args);
-    else if (itemsize === 8) kernels.copy_8(...args);
-    else kernels.copy_n(...args, itemsize);
-  });
-}
 
 /** The numbers that the conversion knows, in the order of its codes; from this one on they are floats. */
 const NUMBERS = ["b", "B", "h", "H", "i", "I", "f", "d"] as const;

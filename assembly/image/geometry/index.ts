@@ -1,0 +1,1 @@
+export { copy_1, copy_2, copy_4 } from "../../strided/copy";
