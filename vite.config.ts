@@ -17,6 +17,7 @@ const MODULES: Record<string, string> = {
   strided: "assembly/strided/index.ts",
   "image/point": "assembly/image/point/index.ts",
   "image/blur": "assembly/image/blur/index.ts",
+  "image/filter": "assembly/image/filter/index.ts",
   "image/geometry": "assembly/image/geometry/index.ts",
   kernels: "assembly/index.ts",
 };
@@ -152,6 +153,7 @@ const entry = {
   image: "src/image.ts",
   "image/point": "src/image/point.ts",
   "image/blur": "src/image/blur.ts",
+  "image/filter": "src/image/filter.ts",
   "image/geometry": "src/image/geometry.ts",
   strided: "src/strided.ts",
   interop: "src/interop.ts",

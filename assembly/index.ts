@@ -2,4 +2,5 @@
 export * from "./strided/index";
 export * from "./image/point/index";
 export * from "./image/blur/index";
+export * from "./image/filter/index";
 export * from "./image/geometry/index";

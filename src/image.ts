@@ -1,4 +1,17 @@
 export type { BlurOperations, BoxBlurOptions, GaussianBlurOptions } from "./kernels/blur.ts";
+export type {
+  BilateralOptions,
+  CannyOptions,
+  CorrelateOptions,
+  ElementOptions,
+  EmbossOptions,
+  FilterOperations,
+  GradientTargets,
+  MagnitudeOptions,
+  MedianOptions,
+  MorphologyOptions,
+  UnsharpOptions,
+} from "./kernels/filter.ts";
 export type { GeometryOperations, RotateOptions } from "./kernels/geometry.ts";
 export { type ImageOperations, loadImage } from "./kernels/image.ts";
 export type { LoadOptions } from "./kernels/loaded.ts";

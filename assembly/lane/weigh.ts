@@ -71,11 +71,13 @@ function dot(out: usize, terms: usize, count: usize, span: usize, offset: i32, s
   }
 }
 
-function lows(a: v128, b: v128): v128 {
+/** The first four of both, in turns. */
+export function lows(a: v128, b: v128): v128 {
   return v128.shuffle<i16>(a, b, 0, 8, 1, 9, 2, 10, 3, 11);
 }
 
-function highs(a: v128, b: v128): v128 {
+/** The last four of both, in turns. */
+export function highs(a: v128, b: v128): v128 {
   return v128.shuffle<i16>(a, b, 4, 12, 5, 13, 6, 14, 7, 15);
 }
 

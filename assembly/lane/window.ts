@@ -79,6 +79,7 @@ export class Window {
   offset: i32 = 0;
   p: f32 = 0;
   q: f32 = 0;
+  r: f32 = 0;
   /** A packed picture beside: a second operand, or a second result. */
   other: usize = 0;
   otherRow: usize = 0;
@@ -100,8 +101,8 @@ export class Term {
 export interface RowOperation {
   /** A row of results from `line`, by the terms `across`. */
   across(window: Window, row: usize): void;
-  /** The row `out` from the rows of the window, by the terms `down`. */
-  down(window: Window): void;
+  /** The row `out` from the rows of the window, by the terms `down`. Returns whether it is the target's. */
+  down(window: Window): bool;
 }
 
 export function slide<O extends RowOperation>(window: Window): void {
@@ -131,8 +132,7 @@ export function slide<O extends RowOperation>(window: Window): void {
     }
     placeTerms(window.down, window.downCount, window, false);
     window.y = <usize>y;
-    operation.down(window);
-    storeRow(window);
+    if (operation.down(window)) storeRow(window);
   }
 }
 
@@ -189,7 +189,7 @@ function padPlane(window: Window, first: usize, plane: usize, from: isize, to: i
 function storeRow(window: Window): void {
   for (let plane: usize = 0; plane < window.planes; plane++) {
     const out = window.out + plane * window.plane;
-    if (window.rows == KEYS) toKeys(out, <usize>window.width * 4, true);
+    if (window.rows == KEYS) toKeys(out, <usize>window.width * window.items * 4, true);
     storePlane(window, out, plane, window.y);
   }
 }

@@ -1,10 +1,9 @@
 import { hex } from "virtual:wasm/image/blur";
-import { ValueError, show } from "../errors.ts";
 import type { LinearMemory } from "../linear-memory.ts";
-import { anything, type Check, oneOf, readOptions } from "../options.ts";
+import { anything, oneOf, readOptions } from "../options.ts";
 import type { MemoryView } from "../view/memory-view.ts";
 import { boxDivisor } from "./fixed-point.ts";
-import { along, down, gaussianWaves, gaussianWeights } from "./gaussian.ts";
+import { along, down, gaussianWaves, gaussianWeights, positive, sigmasOf } from "./gaussian.ts";
 import { Loaded, type LoadOptions } from "./loaded.ts";
 import { onPictures, type Operands, operands } from "./picture.ts";
 import { BORDER_CHECKS, type BorderOptions, BORDERS, packBytes, sizesOf, valuesOf } from "./picture-options.ts";
@@ -72,23 +71,7 @@ const embedded = /* @__PURE__ */ new Embedded(hex);
 const NAMES = ["box_u8", "box_scratch", "weighted_items", "recursive_across", "recursive_down"];
 const MAX_AREA = 2 ** 22;
 /** The largest sigma that `"auto"` does exactly. */
-const EXACT = 10;
-
-/** A number from 0 up, or two of them. */
-const positive: Check = (value) => !((value as number) >= 0 && Number.isFinite(value)) && "a number from 0";
-
-/** Standard deviations of a Gaussian in both directions. @throws ValueError */
-export function sigmasOf(sigma: unknown, operation: string): [x: number, y: number] {
-  const { x, y } = (typeof sigma === "object" && sigma !== null ? sigma : { x: sigma, y: sigma }) as Record<
-    string,
-    unknown
-  >;
-  for (const one of [x, y]) {
-    const takes = positive(one);
-    if (takes) throw new ValueError(operation, `sigma is ${show(one)}`, `sigma takes ${takes}, or { x, y } of two`);
-  }
-  return [x as number, y as number];
-}
+export const EXACT = 10;
 
 /** @internal The blurs of a memory that is loaded. */
 export function blurOn(loaded: Loaded, operation: string): BlurOperations {

@@ -1,3 +1,5 @@
+import { show, ValueError } from "../errors.ts";
+import type { Check } from "../options.ts";
 import type { Term } from "./window.ts";
 
 /**
@@ -40,4 +42,20 @@ export function gaussianWaves(sigma: number): number[] {
     return [re, im, cos, sin] as const;
   });
   return waves.flatMap(([re, im, cos, sin]) => [re, im, cos / sum, sin / sum]);
+}
+
+/** A number from 0 up, or two of them. */
+export const positive: Check = (value) => !((value as number) >= 0 && Number.isFinite(value)) && "a number from 0";
+
+/** Standard deviations of a Gaussian in both directions. @throws ValueError */
+export function sigmasOf(sigma: unknown, operation: string): [x: number, y: number] {
+  const { x, y } = (typeof sigma === "object" && sigma !== null ? sigma : { x: sigma, y: sigma }) as Record<
+    string,
+    unknown
+  >;
+  for (const one of [x, y]) {
+    const takes = positive(one);
+    if (takes) throw new ValueError(operation, `sigma is ${show(one)}`, `sigma takes ${takes}, or { x, y } of two`);
+  }
+  return [x as number, y as number];
 }

@@ -69,8 +69,8 @@ export function pictureOf(view: MemoryView, name: string, operation: string, for
 export interface PictureRules {
   /** Formats of the source, `"B"` unless said. */
   formats?: string;
-  /** Formats of the target, that of the source unless said. */
-  targets?: string;
+  /** Formats of the target, for each of the source or for all; that of the source unless said. */
+  targets?: string | Partial<Record<ItemFormat, string>>;
   /** Whether the number of channels may differ. */
   anyChannels?: boolean;
   /** Whether the operation cannot run in place. */
@@ -87,7 +87,12 @@ export function onPictures<T extends MemoryView>(
   { formats, targets, anyChannels, apart = false }: PictureRules = {},
 ): T {
   const from = pictureOf(checkView(source, "source", loaded, operation), "source", operation, formats);
-  const to = pictureOf(checkTarget(target, loaded, operation), "target", operation, targets ?? from.format);
+  const to = pictureOf(
+    checkTarget(target, loaded, operation),
+    "target",
+    operation,
+    (typeof targets === "object" ? targets[from.format] : targets) ?? from.format,
+  );
   if (anyChannels) checkSameSize(source, target, operation);
   else checkSameShape(source, target, operation);
   const inPlace = checkOverlap(source, target, !apart, operation);

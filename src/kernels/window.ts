@@ -37,6 +37,7 @@ export interface Pass {
   operation?: number;
   p?: number;
   q?: number;
+  r?: number;
   /** Of words. The weights of the terms are then integers. */
   fixed?: Fixed;
   /** Address and row of a packed picture beside. */
@@ -107,7 +108,7 @@ export function writePass(pass: Pass, scratch: number, { source }: Loaded, plana
   const { lane, items, plane, ...at } = plan(pass, planar);
   const step = items * lane;
   const [integers, floats] = [source.array(Int32Array), source.array(Float32Array)];
-  const words = rows === "words";
+  const words = rows === "words" && fixed !== undefined;
   /** Words are added two at a time. */
   const even = (terms: readonly Term[]): Term[] => (words && terms.length % 2 ? [...terms, [0, 0, 0]] : [...terms]);
   const [first, second] = [even(across), even(down)];
@@ -117,10 +118,10 @@ export function writePass(pass: Pass, scratch: number, { source }: Loaded, plana
   const terms = [scratch + at.values, scratch + at.across, first.length, scratch + at.down, second.length];
   const places = [at.table, at.line, at.raw, at.out, at.blank, at.ring].map((part) => scratch + part);
   const shifts = fixed ? [fixed.across, fixed.down, fixed.offset] : [0, 0, 0];
-  const parameters = [at.capacity, pass.operation ?? 0, ...shifts, 0, 0, ...other];
+  const parameters = [at.capacity, pass.operation ?? 0, ...shifts, 0, 0, 0, ...other];
   const fields = [...operands, ...sizes, ...rules, ...terms, ...places, ...parameters];
   integers.set(fields, scratch / 4);
-  floats.set([pass.p ?? 0, pass.q ?? 0], scratch / 4 + fields.length - 4);
+  floats.set([pass.p ?? 0, pass.q ?? 0, pass.r ?? 0], scratch / 4 + fields.length - 5);
   const constants = lane === 1 ? source.array(Uint8Array) : lane === 2 ? source.array(Uint16Array) : floats;
   constants.set(values, (scratch + at.values) / lane);
   // The pass along rows has moved them to the left.

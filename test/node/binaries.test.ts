@@ -1,5 +1,6 @@
 import { hex as heap } from "virtual:wasm/heap";
 import { hex as blur } from "virtual:wasm/image/blur";
+import { hex as filter } from "virtual:wasm/image/filter";
 import { hex as geometry } from "virtual:wasm/image/geometry";
 import { hex as point } from "virtual:wasm/image/point";
 import { hex as kernels } from "virtual:wasm/kernels";
@@ -9,7 +10,7 @@ import { describe, expect, test } from "vitest";
 import { decodeHex } from "../../src/kernels/wasm/instantiate.ts";
 import { setLimits } from "../../src/kernels/wasm/limits.ts";
 
-const MODULES = { heap, strided, point, blur, geometry, kernels };
+const MODULES = { heap, strided, point, blur, filter, geometry, kernels };
 
 describe.each(Object.entries(MODULES))("binary %s", (name, hex) => {
   const text = binaryen.readBinary(decodeHex(hex)).emitText();

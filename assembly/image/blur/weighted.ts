@@ -6,8 +6,9 @@ class Weighted implements RowOperation {
     weighAcross(window, row);
   }
 
-  down(window: Window): void {
+  down(window: Window): bool {
     weighDown(window);
+    return true;
   }
 }
 

@@ -77,6 +77,7 @@ export function verify(
       const noise = (): number => (of === "f" ? random(65536) / 65535 : random(of === "H" ? 65536 : 256));
       whole.assign(
         memoryview(Float64Array.from({ length: whole.nbytes / whole.itemsize }, noise)).reshape(whole.shape),
+        { mode: "saturate" },
       );
       return [whole, CUTS[kind]!.cut(whole, h, w)];
     };

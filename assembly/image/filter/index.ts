@@ -1,0 +1,1 @@
+export { canny_items, filter_items } from "./filter";
