@@ -1,4 +1,6 @@
 export type { BlurOperations, BoxBlurOptions, GaussianBlurOptions } from "./kernels/blur.ts";
+export type { Curve } from "./kernels/curves.ts";
+export type { GeometryOperations, RotateOptions } from "./kernels/geometry.ts";
 export type {
   BilateralOptions,
   CannyOptions,
@@ -12,8 +14,22 @@ export type {
   MorphologyOptions,
   UnsharpOptions,
 } from "./kernels/filter.ts";
-export type { GeometryOperations, RotateOptions } from "./kernels/geometry.ts";
-export { type ImageOperations, loadImage } from "./kernels/image.ts";
+export { type ImageOperations, loadImage, type OperationName } from "./kernels/image.ts";
 export type { LoadOptions } from "./kernels/loaded.ts";
-export type { BrightnessContrastOptions, GrayscaleOptions, PointOperations } from "./kernels/point.ts";
+export type { Plan } from "./kernels/plan.ts";
+export type {
+  AdaptiveMeanOptions,
+  BrightnessContrastOptions,
+  CurvesOptions,
+  GammaOptions,
+  GrayscaleOptions,
+  LevelsOptions,
+  LutOptions,
+  PointOperations,
+  PosterizeOptions,
+  SwizzleOptions,
+  ThresholdOptions,
+  YCbCrOptions,
+  YCbCrPlanes,
+} from "./kernels/point.ts";
 export type { Border, BorderOptions, ChannelOptions, PerChannel } from "./kernels/picture-options.ts";

@@ -3,10 +3,34 @@ import { type BlurOperations, blurOn } from "./blur.ts";
 import { filterOn, type FilterOperations } from "./filter.ts";
 import { type GeometryOperations, geometryOn } from "./geometry.ts";
 import { Loaded, type LoadOptions } from "./loaded.ts";
+import { type Plan, planOn } from "./plan.ts";
 import { pointOn, type PointOperations } from "./point.ts";
 
 /** All image kernels of a memory. */
-export interface ImageOperations extends PointOperations, BlurOperations, FilterOperations, GeometryOperations {}
+export interface ImageOperations extends PointOperations, BlurOperations, FilterOperations, GeometryOperations {
+  /**
+   * An operation on views that stay: all is checked, and tables and scratch are prepared, once. `run()` then works on what
+   * is in the views, as often as wanted, and allocates nothing; it returns what the operation does. Lists and tables among
+   * the options are read now. The views' blocks cannot be freed until `release()`.
+   *
+   * @example
+   * using blur = image.plan("gaussianBlur", camera, soft, { sigma: 3 });
+   * onframe = () => blur.run();
+   * @throws ValueError for an unknown name, and what the operation throws; then nothing is written or held.
+   */
+  plan<K extends OperationName>(name: K, ...args: Parameters<ImageOperations[K]>): Plan<ReturnType<ImageOperations[K]>>;
+}
+
+/** Whatever works on pictures. */
+export type OperationName = Exclude<keyof ImageOperations, "plan" | "release">;
+
+/** @internal The operations of a memory that is loaded. */
+export const operationsOn = (loaded: Loaded, operation: string): Omit<ImageOperations, "plan"> => ({
+  ...pointOn(loaded, operation),
+  ...blurOn(loaded, operation),
+  ...filterOn(loaded, operation),
+  ...geometryOn(loaded, operation),
+});
 
 /**
  * The image kernels, instantiated on a memory, whoever owns it, shared or not; synchronous. They own no memory, no data
@@ -19,10 +43,6 @@ export interface ImageOperations extends PointOperations, BlurOperations, Filter
  */
 export function loadImage(memory: LinearMemory | WebAssembly.Memory, options?: LoadOptions): ImageOperations {
   const loaded = new Loaded(memory, options, "loadImage");
-  return {
-    ...pointOn(loaded, "loadImage"),
-    ...blurOn(loaded, "loadImage"),
-    ...filterOn(loaded, "loadImage"),
-    ...geometryOn(loaded, "loadImage"),
-  };
+  const operations = operationsOn(loaded, "loadImage");
+  return { ...operations, plan: planOn(loaded, operations, operationsOn) } as ImageOperations;
 }

@@ -9,6 +9,21 @@ import { setLimits } from "./limits.ts";
 export const decodeHex = (text: string): Uint8Array<ArrayBuffer> =>
   Uint8Array.from({ length: text.length / 2 }, (_, i) => parseInt(text.slice(2 * i, 2 * i + 2), 16));
 
+type Kernel = (...values: never[]) => unknown;
+/** Answers what is called in place of a kernel. */
+export type Between = (name: string, kernel: Kernel) => Kernel;
+let between: Between | undefined;
+
+/** Runs `make`, and puts something between the kernels that it instantiates and whoever calls them. */
+export function withBetween<T>(answer: Between, make: () => T): T {
+  between = answer;
+  try {
+    return make();
+  } finally {
+    between = undefined;
+  }
+}
+
 /** A module of `assembly/`: compiled on first use, once for unshared memory and once for shared. */
 export class Embedded {
   readonly #hex: string;
@@ -51,6 +66,8 @@ export class Embedded {
     if (missing.length > 0) {
       throw new UnsupportedError(operation, `the module has no ${missing.join(", ")}`, "use linearview's file");
     }
-    return exports as E;
+    const answer = between;
+    if (!answer) return exports as E;
+    return Object.fromEntries(names.map((name) => [name, answer(name, exports[name] as Kernel)])) as E;
   }
 }
