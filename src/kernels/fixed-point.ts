@@ -49,7 +49,7 @@ export function brightnessFixed(
 
 /**
  * Four rows of five, the last number in shares of the range, as words of `pixels_u8`: for each row factors of red and
- * blue, and of green and alpha, in 16 bits each, and what is added, then the shift. Undefined where the factors are so
+ * blue, and of green and alpha, in 16 bits each, and what is added, then the shift and whether alpha is kept. Undefined where the factors are so
  * large that results would be off by more than 1: each is rounded by 2^-(shift + 1) at most, four of them by
  * 4 × 255 × 2^-(shift + 1), which is ½ for a shift of 10.
  */
@@ -69,5 +69,6 @@ export function matrixFixed(rows: readonly (readonly number[])[]): number[] | un
     const plus = clamp(row[4]!, -200, 200) * 255; // beyond, every result is 0 or 255
     return [(red & 0xffff) | (blue << 16), (green & 0xffff) | (alpha << 16), Math.round((plus + 0.5) * unit)];
   });
-  return [...words, shift];
+  const keepsAlpha = rows[3]!.every((x, i) => x === (i === 3 ? 1 : 0));
+  return [...words, shift, keepsAlpha ? 1 : 0];
 }

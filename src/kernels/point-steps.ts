@@ -62,7 +62,8 @@ const VALUES: ((v: number, p: readonly number[]) => number)[] = [
   },
 ];
 
-const changes = ({ first, count }: Step, channel: number): boolean => channel >= first && channel < first + count;
+export const changes = ({ first, count }: Step, channel: number): boolean =>
+  channel >= first && channel < first + count;
 
 /** Whether a table for each channel says what the steps do. */
 export const inTables = (steps: readonly Step[]): boolean => steps.every(({ kind }) => kind < VALUES.length);
@@ -71,21 +72,16 @@ export const inTables = (steps: readonly Step[]): boolean => steps.every(({ kind
 export const valueOf = (steps: readonly Step[], value: number, channel: number): number =>
   steps.reduce((v, one) => (changes(one, channel) ? VALUES[one.kind]!(v, one.parameters) : v), value);
 
-/** Fills tables of 256 items for each channel. Integers are rounded half up, and clamped. */
+/** Fills tables of 256 items, one for each channel. Integers are rounded half up, and clamped. */
 export function fillTables(
-  bytes: Uint8Array,
   data: DataView,
   at: number,
   steps: readonly Step[],
-  channels: number,
+  tables: number,
   { format, swapped }: Pick<Picture, "format" | "swapped">,
 ): void {
   const { size, max } = ITEMS[format];
-  for (let channel = 0; channel < channels; channel++, at += 256 * size) {
-    if (channel > 0 && steps.every((one) => changes(one, channel) === changes(one, channel - 1))) {
-      bytes.copyWithin(at, at - 256 * size, at);
-      continue;
-    }
+  for (let channel = 0; channel < tables; channel++, at += 256 * size) {
     for (let value = 0; value < 256; value++) {
       const result = valueOf(steps, value, channel);
       const whole = Math.min(Math.max(Math.floor(result + 0.5), 0), max);

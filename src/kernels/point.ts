@@ -43,6 +43,7 @@ import {
 import {
   affine,
   ALPHA,
+  changes,
   constant,
   CURVE,
   decoding,
@@ -238,10 +239,10 @@ interface Exports {
   brightness_u8(...args: [...Operands, ...Size, channels: number, colors: number, factor: number, offset: number, shift: number]): void;
   grayscale_u8(...args: [...Operands, ...Size, sourceChannels: number, targetChannels: number, ...weights: readonly [number, number, number]]): void;
   pixels_u8(...args: [...Operands, ...Size, sourceChannels: number, targetChannels: number, operation: number, parameters: number, scratch: number]): void;
-  lookup_items(...args: [...Operands, ...Size, channels: number, size: number, sourceSize: number, table: number, next: number]): void;
+  lookup_items(...args: [...Operands, ...Size, channels: number, colors: number, size: number, sourceSize: number, table: number, next: number]): void;
   copy_u8(...args: [target: number, row: number, pixel: number, source: number, row: number, pixel: number, ...Size]): void;
   planes_items(job: number): void;
-  count_items(...args: [counts: number, source: number, row: number, pixel: number, ...Size, size: number]): void;
+  count_items(...args: [counts: number, step: number, source: number, row: number, pixel: number, ...Size, size: number, tables: number]): void;
   adaptive_items(
     ...args: [
       target: number, row: number, pixel: number, source: number, row: number, pixel: number, ...Size, format: number,
@@ -341,10 +342,26 @@ export function pointOn(loaded: Loaded, operation: string): PointOperations {
     const { height, width, channels } = from;
     if (from.format === "B" && inTables(steps)) {
       const { size } = ITEMS[to.format];
-      const address = loaded.scratch(channels * 256 * size, name);
-      const bytes = loaded.source.array(Uint8Array);
-      fillTables(bytes, loaded.source.data, address, steps, channels, to);
-      kernels.lookup_items(...operands(to, from), height, width, channels, size, 1, address, 256 * size);
+      const colors = channels === 4 && size === 1 && !steps.some((one) => changes(one, 3)) ? 3 : channels;
+      // One table for all where each step changes all of them or none.
+      const same = steps.every((one) =>
+        [1, 2, 3].slice(0, colors - 1).every((c) => changes(one, c) === changes(one, 0)),
+      );
+      const tables = same ? 1 : colors;
+      const address = loaded.scratch(tables * 256 * size, name);
+      loaded.source.refresh();
+      fillTables(loaded.source.data, address, steps, tables, to);
+      kernels.lookup_items(
+        ...operands(to, from),
+        height,
+        width,
+        channels,
+        colors,
+        size,
+        1,
+        address,
+        same ? 0 : 256 * size,
+      );
     } else
       runJob(
         [...planesOf(from), constant(maxOf(from))].slice(0, channels === 1 ? 1 : 4),
@@ -396,13 +413,13 @@ export function pointOn(loaded: Loaded, operation: string): PointOperations {
     <O extends object>(
       checks: Checks<O>,
       needed: readonly (keyof O & string)[],
-      run: (from: Picture, to: Picture, options: O, name: string, inPlace: boolean) => void,
+      run: (from: Picture, to: Picture, options: O, name: string) => void,
       rules?: PictureRules,
     ): Named<Door<O>> =>
     (name) =>
     (source, target, options) => {
       const read = readAll(options, checks, needed, name);
-      return onPictures(source, target, loaded, name, (from, to, inPlace) => run(from, to, read, name, inPlace), {
+      return onPictures(source, target, loaded, name, (from, to) => run(from, to, read, name), {
         formats: ANY,
         ...rules,
       });
@@ -596,29 +613,14 @@ export function pointOn(loaded: Loaded, operation: string): PointOperations {
     lut: onTwo<LutOptions>(
       { table: anything, ...CHANNEL_CHECKS },
       [],
-      (from, to, { table, channels }, name, inPlace) => {
+      (from, to, { table, channels }, name) => {
         const { size, max } = ITEMS[from.format];
         const items = tableOf(table, max + 1, name);
         const changed = colorsOf(from, channels);
-        const count = size === 1 ? from.channels : 1;
-        const address = loaded.scratch((max + 1) * size * count, name);
-        const array = loaded.source.array<Uint8Array | Uint16Array>(size === 1 ? Uint8Array : Uint16Array);
-        // Tables of bytes that leave alpha as it is cost less than a second walk.
-        for (let i = 0; i < count; i++) {
-          array.set(i < changed ? items : items.map((_, value) => value), address / size + 256 * i);
-        }
-        const walked = size === 1 ? count : changed;
-        kernels.lookup_items(
-          ...operands(to, from),
-          from.height,
-          from.width,
-          walked,
-          size,
-          size,
-          address,
-          size === 1 ? 256 : 0,
-        );
-        if (!inPlace) copyPlanes(planesOf(to).slice(walked), planesOf(from).slice(walked), from, name);
+        const address = loaded.scratch((max + 1) * size, name);
+        loaded.source.array<Uint8Array | Uint16Array>(size === 1 ? Uint8Array : Uint16Array).set(items, address / size);
+        const { height, width } = from;
+        kernels.lookup_items(...operands(to, from), height, width, from.channels, changed, size, size, address, 0);
       },
       { formats: "BH" },
     ),
@@ -680,20 +682,11 @@ export function pointOn(loaded: Loaded, operation: string): PointOperations {
       const find = (from: Picture): void => {
         needChannels(from, [1], "source", name);
         const count = maxOf(from) + 1;
-        const address = loaded.scratch(4 * count, name);
-        const counts = loaded.source
-          .array(Uint32Array)
-          .subarray(address / 4, address / 4 + count)
-          .fill(0);
-        kernels.count_items(
-          address,
-          from.address,
-          from.row,
-          from.pixel,
-          from.height,
-          from.width,
-          ITEMS[from.format].size,
-        );
+        const { size } = ITEMS[from.format];
+        const address = loaded.scratch(4 * (count + Math.max(count, 1024)), name);
+        const { row, pixel, height, width } = from;
+        kernels.count_items(address, 4, from.address, row, pixel, height, width, size, address + 4 * count);
+        const counts = loaded.source.array(Uint32Array).subarray(address / 4, address / 4 + count);
         threshold = otsuThreshold(counts);
       };
       const formats = "BH";
@@ -712,7 +705,8 @@ export function pointOn(loaded: Loaded, operation: string): PointOperations {
       (from, to, { size, offset = 0, border = "nearest", value }, name) => {
         const [sizeX, sizeY] = sizesOf(size, 2 ** 22, name);
         const values = valuesOf(value, from, "the border value", name);
-        const columns = loaded.scratch(8 * (from.width + sizeX), name);
+        // Alpha may be copied with scratch too; what is taken first stays.
+        const columns = loaded.scratch(Math.max(8 * (from.width + sizeX), 4 * jobWords([])), name);
         const [targets, sources, changed] = [planesOf(to), planesOf(from), colorsOf(from)];
         for (let i = 0; i < changed; i++) {
           const [[t, tRow, tPixel], [s, row, pixel]] = [targets[i]!, sources[i]!];

@@ -5,13 +5,14 @@
 /**
  * clamp((r × m0 + g × m1 + b × m2 + a × m3 + m4) >> shift) for each of four results.
  *
- *   parameters   13 words: for each result m0 and m2, m1 and m3, as 16 bits each, and m4; the shift
+ *   parameters   14 words: for each result m0 and m2, m1 and m3, as 16 bits each, and m4; the shift; 1 where alpha is kept
  */
 export function matrix(pixels: v128, rows: usize): v128 {
   const odd = v128.and(pixels, i32x4.splat(0x00ff00ff));
   const even = i16x8.shr_u(pixels, 8);
   const rg = i16x8.narrow_i32x4_s(product(odd, even, rows, rows), product(odd, even, rows + 12, rows));
-  const ba = i16x8.narrow_i32x4_s(product(odd, even, rows + 24, rows), product(odd, even, rows + 36, rows));
+  const alpha = load<i32>(rows, 52) ? i32x4.shr_u(pixels, 24) : product(odd, even, rows + 36, rows);
+  const ba = i16x8.narrow_i32x4_s(product(odd, even, rows + 24, rows), alpha);
   // Both narrowings saturate, which is the clamp.
   return pixelsOf(i8x16.narrow_i16x8_u(rg, ba));
 }

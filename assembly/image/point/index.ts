@@ -4,5 +4,5 @@ export { grayscale_u8 } from "./grayscale";
 export { copy_u8, lookup_items } from "./lookup";
 export { pixels_u8 } from "./pixels";
 export { planes_items } from "./planes";
-export { count_items } from "./histogram";
+export { count_items } from "../../lane/count";
 export { adaptive_items } from "./adaptive";

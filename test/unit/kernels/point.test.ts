@@ -418,7 +418,7 @@ test("colorMatrix: of bytes the vectors compute what the scalar reference does, 
 
 test("matrixFixed: identity is exact, steep rows are left to floats", () => {
   const identity = [0, 1, 2, 3].map((i) => [0, 1, 2, 3, 4].map((j) => (i === j ? 1 : 0)));
-  expect(matrixFixed(identity)!.at(-1)).toBe(14);
+  expect(matrixFixed(identity)!.slice(-2)).toEqual([14, 1]);
   const picture = memory.alloc("B", [64, 1, 4]);
   fill(picture, seeded(6));
   const before = picture.toBytes();
