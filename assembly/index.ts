@@ -4,3 +4,4 @@ export * from "./image/point/index";
 export * from "./image/blur/index";
 export * from "./image/filter/index";
 export * from "./image/geometry/index";
+export * from "./image/statistics/index";

@@ -5,9 +5,11 @@ import { type GeometryOperations, geometryOn } from "./geometry.ts";
 import { Loaded, type LoadOptions } from "./loaded.ts";
 import { type Plan, planOn } from "./plan.ts";
 import { pointOn, type PointOperations } from "./point.ts";
+import { statisticsOn, type StatisticsOperations } from "./statistics.ts";
 
 /** All image kernels of a memory. */
-export interface ImageOperations extends PointOperations, BlurOperations, FilterOperations, GeometryOperations {
+export interface ImageOperations
+  extends PointOperations, BlurOperations, FilterOperations, GeometryOperations, StatisticsOperations {
   /**
    * An operation on views that stay: all is checked, and tables and scratch are prepared, once. `run()` then works on what
    * is in the views, as often as wanted, and allocates nothing; it returns what the operation does. Lists and tables among
@@ -30,6 +32,7 @@ export const operationsOn = (loaded: Loaded, operation: string): Omit<ImageOpera
   ...blurOn(loaded, operation),
   ...filterOn(loaded, operation),
   ...geometryOn(loaded, operation),
+  ...statisticsOn(loaded, operation),
 });
 
 /**

@@ -1,8 +1,9 @@
 import { hex as heap } from "virtual:wasm/heap";
 import { hex as blur } from "virtual:wasm/image/blur";
-import { hex as filter } from "virtual:wasm/image/filter";
 import { hex as geometry } from "virtual:wasm/image/geometry";
+import { hex as filter } from "virtual:wasm/image/filter";
 import { hex as point } from "virtual:wasm/image/point";
+import { hex as statistics } from "virtual:wasm/image/statistics";
 import { hex as kernels } from "virtual:wasm/kernels";
 import { hex as strided } from "virtual:wasm/strided";
 import binaryen from "binaryen";
@@ -10,7 +11,7 @@ import { describe, expect, test } from "vitest";
 import { decodeHex } from "../../src/kernels/wasm/instantiate.ts";
 import { setLimits } from "../../src/kernels/wasm/limits.ts";
 
-const MODULES = { heap, strided, point, blur, filter, geometry, kernels };
+const MODULES = { heap, strided, point, blur, filter, geometry, statistics, kernels };
 
 describe.each(Object.entries(MODULES))("binary %s", (name, hex) => {
   const text = binaryen.readBinary(decodeHex(hex)).emitText();
