@@ -27,7 +27,7 @@ export function storePlane(target: usize, step: isize, plane: usize, count: usiz
 }
 
 /** T is the integer of an item's size: that of f32 is u32. */
-function loadRow<T>(plane: usize, source: usize, step: usize, count: usize, swapped: bool): void {
+function loadRow<T extends number>(plane: usize, source: usize, step: usize, count: usize, swapped: bool): void {
   for (; count >= 4; count -= 4, plane += 16, source += 4 * step) {
     let items = sizeof<T>() == 4 && step == 4 ? v128.load(source) : gather<T>(source, step);
     if (sizeof<T>() > 1 && swapped) items = reverse<T>(items);

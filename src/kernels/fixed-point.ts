@@ -49,9 +49,10 @@ export function brightnessFixed(
 
 /**
  * Four rows of five, the last number in shares of the range, as words of `pixels_u8`: for each row factors of red and
- * blue, and of green and alpha, in 16 bits each, and what is added, then the shift and whether alpha is kept. Undefined where the factors are so
- * large that results would be off by more than 1: each is rounded by 2^-(shift + 1) at most, four of them by
- * 4 × 255 × 2^-(shift + 1), which is ½ for a shift of 10.
+ * blue, and of green and alpha, in 16 bits each, and what is added, then the shift and whether alpha is kept.
+ *
+ * Undefined where the factors are so large that results would be off by more than 1: each is rounded by 2^-(shift + 1) at
+ * most, four of them by 4 × 255 × 2^-(shift + 1), which is ½ for a shift of 10.
  */
 export function matrixFixed(rows: readonly (readonly number[])[]): number[] | undefined {
   const largest = Math.max(...rows.flatMap((row) => row.slice(0, 4).map(Math.abs)));
@@ -60,12 +61,7 @@ export function matrixFixed(rows: readonly (readonly number[])[]): number[] | un
   if (shift < 10) return undefined;
   const unit = 2 ** shift;
   const words = rows.flatMap((row) => {
-    const [red, green, blue, alpha] = row.map((factor) => Math.round(factor * unit)) as [
-      number,
-      number,
-      number,
-      number,
-    ];
+    const [red = 0, green = 0, blue = 0, alpha = 0] = row.map((factor) => Math.round(factor * unit));
     const plus = clamp(row[4]!, -200, 200) * 255; // beyond, every result is 0 or 255
     return [(red & 0xffff) | (blue << 16), (green & 0xffff) | (alpha << 16), Math.round((plus + 0.5) * unit)];
   });

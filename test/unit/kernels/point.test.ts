@@ -365,6 +365,28 @@ test("every width from 1 to 67: vectors end where the row does, of 3 and 4 chann
   }
 }); // prettier-ignore
 
+test("reads no byte beyond a picture, which may end where the memory does", () => {
+  const bare = new WebAssembly.Memory({ initial: 5 });
+  const allocator = { align: 16, alloc: () => PAGE, free: () => {} };
+  const end = load(bare, { allocator });
+  for (const definition of DEFINITIONS) {
+    for (const format of definition.formats ?? ["B", "H", "f"]) {
+      for (const channels of definition.channels ?? [1, 3, 4]) {
+        for (let width = 1; width < 20; width++) {
+          const size = { B: 1, H: 2, f: 4 }[format.at(-1) as "B"];
+          const window = { format, shape: [1, width, channels], byteOffset: 5 * PAGE - width * channels * size };
+          const view = memoryview(bare, window);
+          definition.run(end, view, view);
+          const wide = [width * (channels + 1) * size, (channels + 1) * size, size];
+          const byteOffset = 5 * PAGE - wide[0]! + size;
+          const strided = memoryview(bare, { ...window, byteOffset, strides: wide });
+          definition.run(end, strided, strided);
+        }
+      }
+    }
+  }
+});
+
 test("lut: 65,536 items for H, of any typed array or view, and alpha as it is", () => {
   const picture = memory.alloc("H", [2, 9, 4]);
   fill(picture, seeded(2));
