@@ -1,6 +1,6 @@
 export type { BlurOperations, BoxBlurOptions, GaussianBlurOptions } from "./kernels/blur.ts";
 export type { Curve } from "./kernels/curves.ts";
-export type { GeometryOperations, RotateOptions } from "./kernels/geometry.ts";
+export type { GeometryOperations, ResizeOptions, RotateOptions } from "./kernels/geometry.ts";
 export type {
   BilateralOptions,
   CannyOptions,

@@ -13,7 +13,7 @@ export interface Side {
   format?: string;
   size: readonly [height: number, width: number];
   channels?: number;
-  cut?: string;
+  cut?: string | undefined;
 }
 
 /** A float64 result as an item holds it: integers rounded half up, and clamped. */
