@@ -1,9 +1,9 @@
 import { html, nothing, type TemplateResult } from "lit/html.js";
 import { PictureError } from "./decode.ts";
-import { type Operation, OPERATIONS } from "./operations.ts";
 import { PictureMemory } from "./picture.ts";
 import { dragged, fit, moved, type Region, SMALLEST } from "./region.ts";
 import { Rendered } from "./rendered.ts";
+import type { Studio } from "./studio.ts";
 
 /** Bytes that the page's memory may have; `?limit=16` sets it in MiB. */
 const LIMIT = Math.min(Number(new URLSearchParams(location.search).get("limit") ?? 4096), 4096) * 2 ** 20;
@@ -12,20 +12,14 @@ const GROW = 16 * 65536;
 const number = (value: number): string => value.toLocaleString("en");
 const list = (values: readonly number[]): string => `[${values.join(", ")}]`;
 
-interface Last {
-  readonly label: string;
-  readonly code: string;
-  readonly milliseconds: number;
-  readonly copied: number;
-}
-
-/** The picture, the region on it, the operations, and what the memory looks like. */
+/** The picture, the region on it, and what the memory looks like; the steps come after the first paint. */
 class ImagePanel extends Rendered {
   declare region: Region;
   declare message: string;
   declare failed: boolean;
   declare busy: number;
-  declare last: Last | undefined;
+  /** How much of the region shows the original, from 0 to 1. */
+  declare divide: number;
 
   readonly #picture = new PictureMemory(LIMIT);
   /** What most programs keep: an array over the pixels, made once. Growth empties it. */
@@ -34,22 +28,24 @@ class ImagePanel extends Rendered {
     this.#picture.pixels.byteOffset,
     this.#picture.pixels.nbytes,
   );
-  readonly #values: Record<string, number> = {};
+  #studio: Studio | undefined;
   #drag: { x: number; y: number; from: Region; corner: boolean } | undefined;
 
   constructor() {
     super();
-    this.watch(["region", "message", "failed", "busy", "last"]);
+    this.watch(["region", "message", "failed", "busy", "divide"]);
     this.message = "Drop, paste or choose a picture; or try the built-in one.";
     this.failed = false;
     this.busy = 0;
-    for (const { options } of OPERATIONS) for (const { name, value } of options ?? []) this.#values[name] = value;
+    this.divide = 0.35;
     this.region = this.#middle();
   }
 
   connectedCallback(): void {
     this.update();
-    this.#paint();
+    this.#paintAll();
+    // Two frames later the picture is on screen.
+    requestAnimationFrame(() => requestAnimationFrame(() => void this.#open()));
     addEventListener("paste", this.#onPaste);
     addEventListener("dragover", this.#onDragOver);
     addEventListener("drop", this.#onDrop);
@@ -59,6 +55,23 @@ class ImagePanel extends Rendered {
     removeEventListener("paste", this.#onPaste);
     removeEventListener("dragover", this.#onDragOver);
     removeEventListener("drop", this.#onDrop);
+    this.#studio?.chain.stop();
+  }
+
+  /** Fetches the kernels and the panels of the steps. */
+  async #open(): Promise<void> {
+    try {
+      const { Studio } = await import("./studio.ts");
+      this.#studio = new Studio(this.#picture, {
+        changed: () => this.#apply(),
+        requestUpdate: () => this.requestUpdate(),
+        say: (message) => this.#say(message),
+        focusNext: (...selectors) => this.focusNext(...selectors),
+      });
+      this.#apply();
+    } catch (error) {
+      this.#fail(error);
+    }
   }
 
   /** The region of a new picture. */
@@ -67,12 +80,31 @@ class ImagePanel extends Rendered {
     return fit({ x: width / 4, y: height / 4, width: width / 2, height: height / 2 }, { width, height });
   }
 
+  /** Runs the steps on the region, and shows what they made. */
+  #apply(): void {
+    if (!this.#studio) return;
+    const error = this.#studio.run(this.region);
+    this.#paint();
+    if (error) this.#say(error, true);
+    else if (this.failed) this.#say("");
+    this.requestUpdate();
+  }
+
   /** Paints the canvas from the bytes in memory; the ImageData is a view of them, made anew because growth empties it. */
   #paint(): void {
-    const canvas = this.querySelector("canvas")!;
+    this.#context("after").putImageData(this.#picture.pixels.imageData(), 0, 0);
+  }
+
+  /** The same for a new picture, and for the original that lies over it. */
+  #paintAll(): void {
     const { width, height } = this.#picture.size;
-    if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
-    canvas.getContext("2d")!.putImageData(this.#picture.pixels.imageData(), 0, 0);
+    for (const canvas of this.querySelectorAll("canvas")) Object.assign(canvas, { width, height });
+    this.#paint();
+    this.#picture.paintOriginal(this.#context("before"));
+  }
+
+  #context(which: "before" | "after"): CanvasRenderingContext2D {
+    return this.querySelector<HTMLCanvasElement>(`canvas.${which}`)!.getContext("2d")!;
   }
 
   #say(message: string, failed = false): void {
@@ -100,8 +132,8 @@ class ImagePanel extends Rendered {
       const { memory, pixels } = this.#picture;
       this.#raw = new Uint8Array(memory.memory.buffer, pixels.byteOffset, pixels.nbytes);
       this.region = this.#middle();
-      this.last = undefined;
-      this.#paint();
+      this.#paintAll();
+      this.#apply();
       this.#say(`${number(width)} × ${number(height)} pixels, written once into linear memory.`);
     } catch (error) {
       this.#fail(error);
@@ -122,18 +154,7 @@ class ImagePanel extends Rendered {
     void this.#load(event.dataTransfer?.files[0]);
   };
 
-  // ---- operations ------------------------------------------------------------------------------------------------
-
-  #run(operation: Operation): void {
-    try {
-      const measured = this.#picture.run(operation, this.region, this.#values);
-      this.last = { label: operation.label, code: operation.code(this.#values), ...measured };
-      this.#paint();
-      this.#say(`${operation.label}: done in place.`);
-    } catch (error) {
-      this.#fail(error);
-    }
-  }
+  // ---- memory ---------------------------------------------------------------------------------------------------------
 
   #grow(): void {
     try {
@@ -151,7 +172,11 @@ class ImagePanel extends Rendered {
   // ---- the region ------------------------------------------------------------------------------------------------
 
   #place(region: Region): void {
-    this.region = fit(region, this.#picture.size);
+    const { x, y, width, height } = this.region;
+    const next = fit(region, this.#picture.size);
+    const moves = next.x !== x || next.y !== y || next.width !== width || next.height !== height;
+    this.region = next; // renders: what was typed may not fit
+    if (moves) this.#apply();
   }
 
   #onKey(event: KeyboardEvent): void {
@@ -186,15 +211,22 @@ class ImagePanel extends Rendered {
     return html`
       <div class="stage">
         ${this.#renderStage()}
-        <p class="message ${this.failed ? "failed" : ""}" role="status">${this.message}</p>
-        <p class="open">
+        <div class="open">
+          <p class="message ${this.failed ? "failed" : ""}" role="status">${this.message}</p>
           <label class="button"
             >Choose a picture <input type="file" accept="image/*" @change=${this.#onChoose}
           /></label>
-        </p>
+        </div>
+        ${this.#renderRegion()}
       </div>
-      <div class="side">${this.#renderRegion()} ${this.#renderOperations()} ${this.#renderCode()}</div>
-      <div class="memory">${this.#renderFacts()}</div>
+      <div class="side">
+        ${this.#studio?.renderSteps() ?? renderWaiting("Steps", this.failed)}
+        ${this.#studio?.renderHistogram() ?? nothing}
+      </div>
+      <div class="below">
+        <div class="side">${this.#studio?.renderTimes() ?? nothing} ${this.#renderCode()}</div>
+        ${this.#renderFacts()}
+      </div>
     `;
   }
 
@@ -209,12 +241,16 @@ class ImagePanel extends Rendered {
     const { x, y, width: w, height: h } = this.region;
     const share = (part: number, whole: number): string => `${(100 * part) / whole}%`;
     const place = `left:${share(x, width)};top:${share(y, height)};width:${share(w, width)};height:${share(h, height)}`;
+    const hidden = [y, width - x - w * this.divide, height - y - h, x];
+    const cut = hidden.map((part, i) => share(part, i % 2 ? width : height)).join(" ");
     return html`
-      <div class="frame">
+      <div class="frame" style="--aspect:${width / height}">
         <canvas
+          class="after"
           role="img"
           aria-label="The picture in linear memory, ${number(width)} by ${number(height)} pixels"
         ></canvas>
+        <canvas class="before" aria-hidden="true" style="clip-path:inset(${cut})"></canvas>
         <div
           class="region"
           style=${place}
@@ -230,6 +266,26 @@ class ImagePanel extends Rendered {
         >
           <span class="corner"></span>
         </div>
+        ${this.#studio?.chain.steps.length ? this.#renderSlider(place) : nothing}
+      </div>
+    `;
+  }
+
+  /** The line between before and after: a slider as wide as the region, of which only the thumb can be taken. */
+  #renderSlider(place: string): TemplateResult {
+    return html`
+      <div class="compare" style="${place};--before:${this.divide}">
+        <span aria-hidden="true">Before</span>
+        <span aria-hidden="true">After</span>
+        <input
+          type="range"
+          name="before"
+          min="0"
+          max="100"
+          aria-label="Before and after: how much of the region shows the original"
+          .value=${String(100 * this.divide)}
+          @input=${(event: Event) => (this.divide = Number((event.target as HTMLInputElement).value) / 100)}
+        />
       </div>
     `;
   }
@@ -243,8 +299,8 @@ class ImagePanel extends Rendered {
       height: [SMALLEST, height],
     } as const;
     return html`
-      <section aria-labelledby="region-title">
-        <h2 id="region-title">Region</h2>
+      <fieldset>
+        <legend>Region</legend>
         <div class="fields">
           ${(Object.keys(limits) as (keyof Region)[]).map(
             (name) => html`
@@ -262,50 +318,7 @@ class ImagePanel extends Rendered {
             `,
           )}
         </div>
-      </section>
-    `;
-  }
-
-  #renderOperations(): TemplateResult {
-    return html`
-      <section aria-labelledby="operations-title">
-        <h2 id="operations-title">In place</h2>
-        <div class="operations">
-          ${OPERATIONS.map(
-            (operation) => html`
-              <div class="operation">
-                <button
-                  type="button"
-                  data-operation=${operation.id}
-                  ?disabled=${this.busy > 0}
-                  @click=${() => this.#run(operation)}
-                >
-                  ${operation.label}
-                </button>
-                ${(operation.options ?? []).map(
-                  ({ name, label, min, max, step }) => html`
-                    <label
-                      >${label} <b>${this.#values[name]}</b>
-                      <input
-                        type="range"
-                        name=${name}
-                        min=${min}
-                        max=${max}
-                        step=${step}
-                        .value=${String(this.#values[name])}
-                        @input=${(event: Event) => {
-                          this.#values[name] = Number((event.target as HTMLInputElement).value);
-                          this.requestUpdate();
-                        }}
-                      />
-                    </label>
-                  `,
-                )}
-              </div>
-            `,
-          )}
-        </div>
-      </section>
+      </fieldset>
     `;
   }
 
@@ -313,18 +326,16 @@ class ImagePanel extends Rendered {
     const view = this.#picture.view(this.region);
     const { memory } = this.#picture;
     const { liveBytes, liveBlocks, capacity } = memory.stats();
+    const { pixels, others } = this.#studio?.chain.copied ?? { pixels: 0, others: 0 };
+    const copied = others ? `${number(pixels)} of pixels, ${number(others)} of weights and tables` : number(pixels);
     const facts: [string, string, string][] = [
       ["format", "Format", `'${view.format}'`],
       ["address", "Address", `0x${view.byteOffset.toString(16)} (${number(view.byteOffset)})`],
       ["shape", "Shape", list(view.shape)],
       ["strides", "Strides", `${list(view.strides)} bytes`],
       ["contiguous", "Contiguous", view.contiguous ? "yes" : "no: rows lie apart"],
-      ["copied", "Bytes copied by the last operation", this.last ? number(this.last.copied) : "none yet"],
-      [
-        "time",
-        "Last operation",
-        this.last ? `${this.last.label}, ${this.last.milliseconds.toFixed(2)} ms` : "none yet",
-      ],
+      ["copied", "Bytes copied by the steps", copied],
+      ["time", "Last run of all steps", this.#studio ? `${this.#studio.milliseconds.toFixed(2)} ms` : "none yet"],
       ["capacity", "Memory", `${number(capacity)} bytes, ${number(liveBytes)} in ${liveBlocks} blocks`],
       ["view-length", "View of the picture", `${number(this.#picture.pixels.nbytes)} bytes`],
       ["raw-length", "A raw Uint8Array made once", `length ${number(this.#raw.length)}`],
@@ -341,33 +352,51 @@ class ImagePanel extends Rendered {
               </div>`,
           )}
         </dl>
-        <button type="button" data-operation="grow" ?disabled=${this.busy > 0} @click=${() => this.#grow()}>
+        <button
+          type="button"
+          class="quiet"
+          data-operation="grow"
+          ?disabled=${this.busy > 0}
+          @click=${() => this.#grow()}
+        >
           Grow memory
         </button>
       </section>
     `;
   }
 
-  #renderCode(): TemplateResult | typeof nothing {
+  #renderCode(): TemplateResult {
     const { x, y, width, height } = this.region;
     const code = [
       "const memory = LinearMemory.create();",
       "const image = loadImage(memory);",
       `const picture = memory.alloc("B", ${list(this.#picture.pixels.shape)});`,
       `const region = picture.slice([${y}, ${y + height}], [${x}, ${x + width}]);`,
-      this.last?.code ?? "image.invert(region, region);",
+      ...(this.#studio?.code() ?? []),
       "context.putImageData(picture.imageData(), 0, 0);",
     ].join("\n");
     return html`
       <details>
         <summary>Show the code</summary>
-        <pre tabindex="0" aria-label="Code of the last operation"><code>${code}</code></pre>
-        <button type="button" @click=${() => navigator.clipboard.writeText(code).then(() => this.#say("Copied."))}>
+        <pre tabindex="0" aria-label="Code of the steps"><code>${code}</code></pre>
+        <button
+          type="button"
+          class="quiet"
+          @click=${() => navigator.clipboard.writeText(code).then(() => this.#say("Copied."))}
+        >
           Copy
         </button>
       </details>
     `;
   }
 }
+
+/** Where a panel will be. */
+const renderWaiting = (title: string, failed: boolean): TemplateResult => html`
+  <section class="waiting">
+    <h2>${title}</h2>
+    <p class="hint">${failed ? "The operations could not be loaded." : "Loading the operations…"}</p>
+  </section>
+`;
 
 customElements.define("image-panel", ImagePanel);

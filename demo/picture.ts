@@ -1,8 +1,5 @@
 import { LinearMemory, type MemoryView, MemoryViewError } from "linearview";
-import { type ImageOperations, loadImage } from "linearview/image";
-import { countCopies } from "./copies.ts";
 import { openPicture, PictureError } from "./decode.ts";
-import type { Operation } from "./operations.ts";
 import { drawProcedural, HEIGHT, WIDTH } from "./procedural.ts";
 import type { Region } from "./region.ts";
 
@@ -10,20 +7,23 @@ type Pixels = MemoryView<number, ArrayBuffer>;
 
 const MEBIBYTE = 2 ** 20;
 
-/** The memory of the page: a picture, its untouched original, and the kernels on them. */
+/** Bytes that the memory has from the start: the built-in picture, its original, and room for what the steps need. */
+const INITIAL = 6 * MEBIBYTE;
+
+/** The memory of the page: a picture, and its untouched original. */
 export class PictureMemory {
   readonly memory: LinearMemory<ArrayBuffer>;
-  readonly #image: ImageOperations;
   readonly #limit: number;
   #pixels: Pixels;
   #original: Pixels;
+  /** What differs from the original. */
+  #changed: Region | undefined;
   #loads = 0;
 
   /** @param limit bytes that the memory may have. */
   constructor(limit: number) {
     this.#limit = limit;
-    this.memory = LinearMemory.create({ maximum: limit });
-    this.#image = loadImage(this.memory);
+    this.memory = LinearMemory.create({ initial: Math.min(INITIAL, limit), maximum: limit });
     [this.#pixels, this.#original] = this.#allocate(HEIGHT, WIDTH);
     drawProcedural(this.#pixels);
     this.#original.assign(this.#pixels);
@@ -32,6 +32,11 @@ export class PictureMemory {
   /** The picture on screen, `[height, width, 4]`. */
   get pixels(): Pixels {
     return this.#pixels;
+  }
+
+  /** The picture and its original. */
+  get blocks(): readonly Pixels[] {
+    return [this.#pixels, this.#original];
   }
 
   get size(): { width: number; height: number } {
@@ -44,20 +49,19 @@ export class PictureMemory {
     return crop(this.#pixels, region);
   }
 
-  /** Runs an operation in place on a region. Returns how long it took, and the bytes that were copied for it. */
-  run(operation: Operation, region: Region, values: Record<string, number>): { milliseconds: number; copied: number } {
-    const bench = {
-      image: this.#image,
-      region: this.view(region),
-      original: crop(this.#original, region),
-    };
-    let milliseconds = 0;
-    const copied = countCopies(() => {
-      const start = performance.now();
-      operation.run(bench, values);
-      milliseconds = performance.now() - start;
-    });
-    return { milliseconds, copied };
+  /**
+   * A region to be changed, and the same region of the original, whose bytes it has now; so has the region before it.
+   * Both are copied inside the memory.
+   */
+  fresh(region: Region): { region: Pixels; original: Pixels } {
+    for (const old of [this.#changed, region]) if (old) this.view(old).assign(crop(this.#original, old));
+    this.#changed = region;
+    return { region: this.view(region), original: crop(this.#original, region) };
+  }
+
+  /** Paints the original on a canvas of the picture's size. */
+  paintOriginal(context: CanvasRenderingContext2D): void {
+    context.putImageData(this.#original.imageData(), 0, 0);
   }
 
   /**
@@ -83,6 +87,7 @@ export class PictureMemory {
       original.assign(pixels);
       [this.#pixels, blocks[0]] = [pixels, this.#pixels];
       [this.#original, blocks[1]] = [original, this.#original];
+      this.#changed = undefined;
       return true;
     } finally {
       for (const block of blocks) block.release(); // the old picture's, or those of the load that lost

@@ -3,6 +3,7 @@ import { render, type TemplateResult } from "lit/html.js";
 /** An element that renders into the page itself, so that labels, ids and the page's style reach inside. */
 export abstract class Rendered extends HTMLElement {
   #asked = false;
+  #focus: readonly string[] = [];
 
   protected abstract render(): TemplateResult;
 
@@ -27,8 +28,17 @@ export abstract class Rendered extends HTMLElement {
     queueMicrotask(() => this.update());
   }
 
+  /** Moves the focus after the next rendering: to the first of these that can have it. */
+  focusNext(...selectors: string[]): void {
+    this.#focus = selectors;
+    this.requestUpdate();
+  }
+
   protected update(): void {
     this.#asked = false;
     render(this.render(), this, { host: this }); // listeners are called with it as `this`
+    const found = this.#focus.map((selector) => this.querySelector<HTMLElement>(`${selector}:not(:disabled)`));
+    this.#focus = [];
+    found.find(Boolean)?.focus();
   }
 }

@@ -34,10 +34,59 @@ export async function canvasPixels(page: Page): Promise<number[]> {
 /** One value of the memory panel. */
 export const fact = (page: Page, name: string): Promise<string> => page.locator(`[data-fact="${name}"]`).innerText();
 
+/** What is allocated in the page's memory. */
+export async function live(page: Page): Promise<{ bytes: number; blocks: number }> {
+  const [, bytes, blocks] = (await fact(page, "capacity")).replaceAll(",", "").match(/bytes (\d+) in (\d+) blocks/)!;
+  return { bytes: Number(bytes), blocks: Number(blocks) };
+}
+
 export const press = (page: Page, operation: string): Promise<void> =>
   page.locator(`[data-operation="${operation}"]`).click();
 
 export const message = (page: Page) => page.getByRole("status");
+
+/** Steps as the page lists them: their names in order. */
+export const stepNames = (page: Page): Promise<string[]> =>
+  page.locator("[data-step]").evaluateAll((steps) => steps.map((step) => (step as HTMLElement).dataset.name!));
+
+/** A step of the list, by its place. */
+export const step = (page: Page, index: number) => page.locator("[data-step]").nth(index);
+
+/** Waits for the kernels, and takes the steps away that the page begins with. */
+export async function clearSteps(page: Page): Promise<void> {
+  await page.locator('[data-operation="add"]').waitFor();
+  if ((await stepNames(page)).length > 0) await press(page, "clear");
+}
+
+/** Adds steps, each with the options that are given. */
+export async function addSteps(
+  page: Page,
+  ...steps: [name: string, options?: Record<string, number | string>][]
+): Promise<void> {
+  for (const [name, options] of steps) {
+    await page.locator('select[name="operation"]').selectOption(name);
+    await press(page, "add");
+    const fields = page.locator("[data-step]").last();
+    for (const [option, value] of Object.entries(options ?? {})) {
+      const field = fields.locator(`[name="${option}"]`);
+      const isChoice = await field.evaluate((element) => element instanceof HTMLSelectElement);
+      if (isChoice) await field.selectOption(String(value));
+      else await field.fill(String(value));
+    }
+  }
+}
+
+/** The pixels of what is on screen within a box, RGBA. */
+export async function screenPixels(page: Page, clip: { x: number; y: number; width: number; height: number }) {
+  const image = (await page.screenshot({ clip })).toString("base64");
+  return page.evaluate(async (base64) => {
+    const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+    const bitmap = await createImageBitmap(new Blob([bytes], { type: "image/png" }));
+    const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d")!;
+    context.drawImage(bitmap, 0, 0);
+    return [...context.getImageData(0, 0, bitmap.width, bitmap.height).data];
+  }, image);
+}
 
 /** Sets the region through its four inputs. */
 export async function setRegion(
