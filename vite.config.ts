@@ -19,6 +19,7 @@ const MODULES: Record<string, string> = {
   "image/blur": "assembly/image/blur/index.ts",
   "image/filter": "assembly/image/filter/index.ts",
   "image/geometry": "assembly/image/geometry/index.ts",
+  "image/composite": "assembly/image/composite/index.ts",
   "image/statistics": "assembly/image/statistics/index.ts",
   kernels: "assembly/index.ts",
 };
@@ -156,6 +157,7 @@ const entry = {
   "image/blur": "src/image/blur.ts",
   "image/filter": "src/image/filter.ts",
   "image/geometry": "src/image/geometry.ts",
+  "image/composite": "src/image/composite.ts",
   "image/statistics": "src/image/statistics.ts",
   strided: "src/strided.ts",
   interop: "src/interop.ts",

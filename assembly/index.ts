@@ -5,3 +5,4 @@ export * from "./image/blur/index";
 export * from "./image/filter/index";
 export * from "./image/geometry/index";
 export * from "./image/statistics/index";
+export * from "./image/composite/index";

@@ -1,4 +1,11 @@
 export type { BlurOperations, BoxBlurOptions, GaussianBlurOptions } from "./kernels/blur.ts";
+export type {
+  BlendMode,
+  BlendOptions,
+  CompositeOperations,
+  CompositeOperator,
+  CompositeOptions,
+} from "./kernels/composite.ts";
 export type { Curve } from "./kernels/curves.ts";
 export type { GeometryOperations, ResizeOptions, RotateOptions } from "./kernels/geometry.ts";
 export type {
@@ -33,3 +40,4 @@ export type {
   YCbCrPlanes,
 } from "./kernels/point.ts";
 export type { Border, BorderOptions, ChannelOptions, PerChannel } from "./kernels/picture-options.ts";
+export type { ChannelStats, HistogramOptions, StatisticsOperations } from "./kernels/statistics.ts";

@@ -1,5 +1,6 @@
 import type { LinearMemory } from "../linear-memory.ts";
 import { type BlurOperations, blurOn } from "./blur.ts";
+import { compositeOn, type CompositeOperations } from "./composite.ts";
 import { filterOn, type FilterOperations } from "./filter.ts";
 import { type GeometryOperations, geometryOn } from "./geometry.ts";
 import { Loaded, type LoadOptions } from "./loaded.ts";
@@ -9,7 +10,13 @@ import { statisticsOn, type StatisticsOperations } from "./statistics.ts";
 
 /** All image kernels of a memory. */
 export interface ImageOperations
-  extends PointOperations, BlurOperations, FilterOperations, GeometryOperations, StatisticsOperations {
+  extends
+    PointOperations,
+    BlurOperations,
+    FilterOperations,
+    GeometryOperations,
+    StatisticsOperations,
+    CompositeOperations {
   /**
    * An operation on views that stay: all is checked, and tables and scratch are prepared, once. `run()` then works on what
    * is in the views, as often as wanted, and allocates nothing; it returns what the operation does. Lists and tables among
@@ -33,6 +40,7 @@ export const operationsOn = (loaded: Loaded, operation: string): Omit<ImageOpera
   ...filterOn(loaded, operation),
   ...geometryOn(loaded, operation),
   ...statisticsOn(loaded, operation),
+  ...compositeOn(loaded, operation),
 });
 
 /**

@@ -3,6 +3,7 @@ import { hex as blur } from "virtual:wasm/image/blur";
 import { hex as geometry } from "virtual:wasm/image/geometry";
 import { hex as filter } from "virtual:wasm/image/filter";
 import { hex as point } from "virtual:wasm/image/point";
+import { hex as composite } from "virtual:wasm/image/composite";
 import { hex as statistics } from "virtual:wasm/image/statistics";
 import { hex as kernels } from "virtual:wasm/kernels";
 import { hex as strided } from "virtual:wasm/strided";
@@ -11,7 +12,7 @@ import { describe, expect, test } from "vitest";
 import { decodeHex } from "../../src/kernels/wasm/instantiate.ts";
 import { setLimits } from "../../src/kernels/wasm/limits.ts";
 
-const MODULES = { heap, strided, point, blur, filter, geometry, statistics, kernels };
+const MODULES = { heap, strided, point, blur, filter, geometry, statistics, composite, kernels };
 
 describe.each(Object.entries(MODULES))("binary %s", (name, hex) => {
   const text = binaryen.readBinary(decodeHex(hex)).emitText();

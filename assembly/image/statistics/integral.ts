@@ -26,25 +26,36 @@ export function integral_items(
     const above = target;
     target += <usize>targetRow;
     if (!wide) {
-      if (format == U8) sums<u8, u32>(target, above, targetPixel, source, pixel, width);
-      else sums<u16, u32>(target, above, targetPixel, source, pixel, width);
-    } else if (format == U8) sums<u8, f64>(target, above, targetPixel, source, pixel, width);
-    else if (format == U16) sums<u16, f64>(target, above, targetPixel, source, pixel, width);
-    else sums<f32, f64>(target, above, targetPixel, source, pixel, width);
+      if (format == U8) sums32<u8>(target, above, targetPixel, source, pixel, width);
+      else sums32<u16>(target, above, targetPixel, source, pixel, width);
+    } else if (format == U8) sums64<u8>(target, above, targetPixel, source, pixel, width);
+    else if (format == U16) sums64<u16>(target, above, targetPixel, source, pixel, width);
+    else sums64<f32>(target, above, targetPixel, source, pixel, width);
   }
 }
 
 function zeros<T>(target: usize, step: isize, count: usize): void {
-  for (; count > 0; count--, target += <usize>step) store<T>(target, 0);
+  for (; count > 0; count--, target += <usize>step) store<T>(target, <T>0);
 }
 
-function sums<S, T>(target: usize, above: usize, step: isize, source: usize, pixel: isize, count: usize): void {
-  let sum: T = 0;
-  store<T>(target, 0);
+function sums32<T>(target: usize, above: usize, step: isize, source: usize, pixel: isize, count: usize): void {
+  let sum: u32 = 0;
+  store<u32>(target, 0);
   for (; count > 0; count--, source += <usize>pixel) {
     target += <usize>step;
     above += <usize>step;
-    sum += <T>load<S>(source);
-    store<T>(target, sum + load<T>(above));
+    sum += <u32>load<T>(source);
+    store<u32>(target, sum + load<u32>(above));
+  }
+}
+
+function sums64<T>(target: usize, above: usize, step: isize, source: usize, pixel: isize, count: usize): void {
+  let sum: f64 = 0;
+  store<f64>(target, 0);
+  for (; count > 0; count--, source += <usize>pixel) {
+    target += <usize>step;
+    above += <usize>step;
+    sum += <f64>load<T>(source);
+    store<f64>(target, sum + load<f64>(above));
   }
 }

@@ -63,9 +63,14 @@ function range(result: usize, least: f64, greatest: f64): void {
   store<f64>(result, max(load<f64>(result, 8), greatest), 8);
 }
 
-function total<T>(result: usize, sum: T, squares: T): void {
-  store<T>(result, load<T>(result, 16) + sum, 16);
-  store<T>(result, load<T>(result, 24) + squares, 24);
+function total(result: usize, sum: u64, squares: u64): void {
+  store<u64>(result, load<u64>(result, 16) + sum, 16);
+  store<u64>(result, load<u64>(result, 24) + squares, 24);
+}
+
+function totalFloats(result: usize, sum: f64, squares: f64): void {
+  store<f64>(result, load<f64>(result, 16) + sum, 16);
+  store<f64>(result, load<f64>(result, 24) + squares, 24);
 }
 
 function bytes(result: usize, a: usize, b: usize, count: usize): void {
@@ -89,7 +94,7 @@ function bytes(result: usize, a: usize, b: usize, count: usize): void {
     const d = <i32>load<u8>(a) - <i32>load<u8>(b);
     least = i8x16.min_u(least, p);
     greatest = i8x16.max_u(greatest, p);
-    total<u64>(result, load<u8>(a), d * d);
+    total(result, load<u8>(a), d * d);
   }
   // Halves on halves, until one is left.
   for (let bits = 32; bits >= 8; bits >>= 1) {
@@ -101,7 +106,7 @@ function bytes(result: usize, a: usize, b: usize, count: usize): void {
     min(i8x16.extract_lane_u(least, 0), i8x16.extract_lane_u(least, 8)),
     max(i8x16.extract_lane_u(greatest, 0), i8x16.extract_lane_u(greatest, 8)),
   );
-  total<u64>(result, added(sums), added(squares));
+  total(result, added(sums), added(squares));
 }
 
 function shorts(result: usize, a: usize, b: usize, count: usize): void {
@@ -124,7 +129,7 @@ function shorts(result: usize, a: usize, b: usize, count: usize): void {
     const d = <i64>load<u16>(a) - <i64>load<u16>(b);
     least = i16x8.min_u(least, p);
     greatest = i16x8.max_u(greatest, p);
-    total<u64>(result, load<u16>(a), d * d);
+    total(result, load<u16>(a), d * d);
   }
   for (let bits = 32; bits >= 16; bits >>= 1) {
     least = i16x8.min_u(least, i64x2.shr_u(least, bits));
@@ -135,7 +140,7 @@ function shorts(result: usize, a: usize, b: usize, count: usize): void {
     min(i16x8.extract_lane_u(least, 0), i16x8.extract_lane_u(least, 4)),
     max(i16x8.extract_lane_u(greatest, 0), i16x8.extract_lane_u(greatest, 4)),
   );
-  total<u64>(result, added(sums), i64x2.extract_lane(squares, 0) + i64x2.extract_lane(squares, 1));
+  total(result, added(sums), i64x2.extract_lane(squares, 0) + i64x2.extract_lane(squares, 1));
 }
 
 function floats(result: usize, a: usize, b: usize, count: usize): void {
@@ -157,14 +162,14 @@ function floats(result: usize, a: usize, b: usize, count: usize): void {
     const p = <f64>load<f32>(a);
     const d = p - <f64>load<f32>(b);
     range(result, p, p);
-    total<f64>(result, p, d * d);
+    totalFloats(result, p, d * d);
   }
   range(
     result,
     min(f32x4.extract_lane(least, 0), f32x4.extract_lane(least, 1)),
     max(f32x4.extract_lane(greatest, 0), f32x4.extract_lane(greatest, 1)),
   );
-  total<f64>(
+  totalFloats(
     result,
     f64x2.extract_lane(sums, 0) + f64x2.extract_lane(sums, 1),
     f64x2.extract_lane(squares, 0) + f64x2.extract_lane(squares, 1),

@@ -1,0 +1,1 @@
+export { composite_items } from "./composite";
