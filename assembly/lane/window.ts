@@ -234,35 +234,55 @@ export function copyItems(
 
 /** Integers of one or two bytes as f32, or bytes as i16. */
 export function widen(target: usize, source: usize, count: usize, size: usize, lane: usize): void {
-  for (let left = <isize>count; left > 0; left -= 8, source += 8 * size, target += 8 * lane) {
-    const items = size == 1 ? v128.load8x8_u(source) : v128.load(source);
-    if (lane == 2) v128.store(target, items);
-    else {
-      v128.store(target, f32x4.convert_i32x4_u(i32x4.extend_low_i16x8_u(items)));
-      v128.store(target, f32x4.convert_i32x4_u(i32x4.extend_high_i16x8_u(items)), 16);
+  const end = source + count * size;
+  if (lane == 2) {
+    for (; source < end; source += 16, target += 32) {
+      v128.store(target, v128.load8x8_u(source));
+      v128.store(target, v128.load8x8_u(source, 8), 16);
     }
+  } else if (size == 1) {
+    for (; source < end; source += 8, target += 32) widenWords(target, v128.load8x8_u(source));
+  } else {
+    for (; source < end; source += 16, target += 32) widenWords(target, v128.load(source));
   }
+}
+
+function widenWords(target: usize, words: v128): void {
+  v128.store(target, f32x4.convert_i32x4_u(i32x4.extend_low_i16x8_u(words)));
+  v128.store(target, f32x4.convert_i32x4_u(i32x4.extend_high_i16x8_u(words)), 16);
 }
 
 /** f32 as integers, rounded half up and clamped, NaN as 0; or i16 as bytes, clamped. */
 function narrow(target: usize, source: usize, count: usize, format: i32, words: bool): void {
-  const step: usize = format == U8 ? 8 : format > I16 ? 32 : 16;
-  for (let left = <isize>count; left > 0; left -= 8, source += words ? 16 : 32, target += step) {
-    const low = v128.load(source);
-    const high = v128.load(source, 16);
-    if (format < F32) {
-      const end = f32x4.splat(format == U8 ? 255 : 65535);
-      const items = words ? low : i16x8.narrow_i32x4_u(rounded(low, end), rounded(high, end));
-      if (format == U16) v128.store(target, items);
-      else v128.store64_lane(target, i8x16.narrow_i16x8_u(items, items), 0);
-      continue;
+  const end = target + count * sizeOf(format);
+  if (words) {
+    for (; target < end; source += 32, target += 16) {
+      v128.store(target, i8x16.narrow_i16x8_u(v128.load(source), v128.load(source, 16)));
     }
-    const a = whole(low);
-    const b = whole(high);
-    if (format == I16) v128.store(target, i16x8.narrow_i32x4_s(a, b));
-    else {
-      v128.store(target, a);
-      v128.store(target, b, 16);
+  } else if (format < F32) {
+    const most = f32x4.splat(format == U8 ? 255 : 65535);
+    for (; target < end; source += 32) {
+      const items = i16x8.narrow_i32x4_u(rounded(v128.load(source), most), rounded(v128.load(source, 16), most));
+      if (format == U16) {
+        v128.store(target, items);
+        target += 16;
+      } else {
+        v128.store64_lane(target, i8x16.narrow_i16x8_u(items, items), 0);
+        target += 8;
+      }
+    }
+  } else {
+    for (; target < end; source += 32) {
+      const a = whole(v128.load(source));
+      const b = whole(v128.load(source, 16));
+      if (format == I16) {
+        v128.store(target, i16x8.narrow_i32x4_s(a, b));
+        target += 16;
+      } else {
+        v128.store(target, a);
+        v128.store(target, b, 16);
+        target += 32;
+      }
     }
   }
 }

@@ -270,7 +270,7 @@ export function filterOn(loaded: Loaded, operation: string): FilterOperations {
     const { norm = "L2", ...read } = readOptions(options, { ...NORM, ...BORDER_CHECKS }, name);
     const flags = { across: 0, down: 0, offset: norm === "L2" ? 1 : 0 };
     const pass = (from: Picture, to: Picture): void => {
-      const rows = from.format === "B" && to.format === "B" ? "words" : "wide";
+      const rows = from.format === "B" && to.format === "B" ? "plain" : "wide";
       const common = { from, to, ...borderOf(read, from, name), operation: MAGNITUDE!, sides: [1, 1] as const };
       run(name, () => [{ ...common, rows, p, q, fixed: flags }]);
     };
