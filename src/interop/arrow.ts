@@ -3,12 +3,12 @@ import { formatOf } from "../format/compile.ts";
 import { checkIndex } from "../layout/layout.ts";
 import { MAX_DIMENSIONS } from "../layout/shape.ts";
 import type { LinearMemory } from "../linear-memory.ts";
-import { Lifetime } from "../memory/lifetime.ts";
+import type { Lifetime } from "../memory/lifetime.ts";
 import { anything, type Check, checkOption, object, oneOf, readOptions } from "../options.ts";
 import { MemoryView } from "../view/memory-view.ts";
 import { Bits } from "./bits.ts";
-import { addFunction, functionAt } from "./callback.ts";
-import { codeOf, decode, Guest, taking } from "./guest.ts";
+import { functionAt, lendFunction } from "./callback.ts";
+import { codeOf, decode, Guest, lend, taking, unwind } from "./guest.ts";
 
 /*
  * Source: Apache Arrow 21, "The Arrow C data interface" (structures, format strings, release and moves) and "Arrow
@@ -18,6 +18,7 @@ import { codeOf, decode, Guest, taking } from "./guest.ts";
 const ARRAY =
   "T{q:length:q:null_count:q:offset:q:n_buffers:q:n_children:P:buffers:P:children:P:dictionary:P:release:P:private_data:}";
 const SCHEMA = "T{P:format:P:name:P:metadata:q:flags:q:n_children:P:children:P:dictionary:P:release:P:private_data:}";
+const STRUCTURES = [ARRAY, SCHEMA];
 const NULLABLE = 2n;
 
 /** Arrow's integers and floats, and their formats; keys of dictionaries are of the first eight. */
@@ -42,18 +43,18 @@ const FIXED: Readonly<Record<string, string>> = {
   d256: "32s",
 };
 
-/** How many buffers and children the types have that are of no fixed width. */
-const SHAPES: Readonly<Record<string, readonly [buffers: number, children?: number]>> = {
-  n: [0, 0],
-  b: [2, 0],
-  u: [3, 0],
-  z: [3, 0],
-  U: [3, 0],
-  Z: [3, 0],
-  "+s": [1],
-  "+l": [2, 1],
-  "+L": [2, 1],
-  "+m": [2, 1],
+/** How many buffers the types have that are of no fixed width; those with a `+` have one child, `+s` any number. */
+const BUFFERS: Readonly<Record<string, number>> = {
+  n: 0,
+  b: 2,
+  u: 3,
+  z: 3,
+  U: 3,
+  Z: 3,
+  "+s": 1,
+  "+l": 2,
+  "+L": 2,
+  "+m": 2,
 };
 
 export interface ArrowAddresses {
@@ -253,9 +254,8 @@ function reader(guest: Guest, batch: Batch) {
 
   /** A structure that was not released, nor is in another place of the tree: its owner would release it twice. */
   function read(text: string, address: unknown, what: string): Record<string, unknown> {
-    const view = guest.view(what, address, text, []);
-    const fields = view.get();
-    const key = `${text}${view.byteOffset}`;
+    const [fields] = guest.read(what, address, text);
+    const key = `${text}${address}`;
     if (!fields.release || seen.has(key))
       throw new ReleasedError(operation, `${what} was released, moved, or is there twice`);
     seen.add(key);
@@ -277,7 +277,8 @@ function reader(guest: Guest, batch: Batch) {
     const wide = String(Number(size)) === size ? whole("width", Number(size)) : -1;
     const fixed = fixedFormat(format, kind, size, wide);
     const listed = kind === "+w" && wide >= 0;
-    const [buffers, children] = (fixed && [2, 0]) || (listed && [1, 1]) || own(SHAPES, format) || [];
+    const buffers = fixed ? 2 : listed ? 1 : own(BUFFERS, format);
+    const children = format === "+s" ? undefined : Number(format[0] === "+");
     if (buffers === undefined) throw new FormatError(operation, `${of("the type")} is none that is read`);
 
     const length = count ?? whole("length", fields.length);
@@ -289,8 +290,7 @@ function reader(guest: Guest, batch: Batch) {
     const n = whole("n_children", fields.n_children, children, children);
     whole("n_children", type.n_children, n, n);
 
-    const pointers = (what: string, at: unknown, items: number): unknown[] =>
-      guest.view(of(what), at, "P", [items]).toList();
+    const pointers = (what: string, at: unknown, items: number): unknown[] => guest.read(of(what), at, "P", items);
     const places = pointers("buffers", fields.buffers, buffers);
     /** Items of a buffer from `from` on. Of a buffer that is missing only those of no bytes can be had. */
     const view = (k: number, from: number, text: string, items: number): MemoryView => {
@@ -355,32 +355,23 @@ export function fromArrow(memory: unknown, addresses: ArrowAddresses): ArrowColu
   const operation = "fromArrow";
   const { array, schema, table = memory, owned = "both" } = readOptions(addresses, ADDRESSES, operation);
   const guest = new Guest(memory, operation);
-  const name = `the Arrow array at ${show(array)}`;
-  const lifetime = new Lifetime("count", { name });
-  const structures = [[ARRAY, array] as const, [SCHEMA, schema] as const];
-  const taken = structures.slice(0, { both: 2, array: 1, none: 0 }[owned]);
+  const taken = [array, schema]
+    .map((address, k) => [STRUCTURES[k]!, guest.address("the structure", address)] as const)
+    .slice(0, { both: 2, array: 1, none: 0 }[owned]);
   /** Its release callback; undefined when it was released. */
-  const callback = (text: string, address: unknown): (() => unknown) | undefined => {
-    const view = guest.view("the structure", address, text, []);
-    const { release } = view.get();
-    return release ? functionAt(table, release, operation).bind(null, guest.pointer(view.byteOffset)) : undefined;
+  const callback = ([text, address]: (typeof taken)[number]): (() => unknown) | undefined => {
+    const [{ release }] = guest.read("the structure", address, text);
+    return release ? functionAt(table, release, operation).bind(null, guest.pointer(address)) : undefined;
   };
-  const release = (): void => {
-    if (lifetime.ended) return;
-    lifetime.checkFree("ArrowColumn.release");
-    lifetime.end(`${name} was released`);
-    const failures = taken.flatMap(([text, address]) => {
-      try {
-        callback(text, address)?.();
-        return [];
-      } catch (error) {
-        return [error];
-      }
-    });
-    for (const failure of failures) throw failure;
-  };
-  const column = reader(guest, { lifetime, release })(array, schema, 0);
-  for (const [text, address] of taken) callback(text, address); // what cannot be released is not taken
+  const batch = lend(
+    "count",
+    `the Arrow array at ${show(array)}`,
+    () => unwind(taken.map((structure) => () => callback(structure)?.()).reverse()),
+    undefined,
+    "ArrowColumn.release",
+  );
+  const column = reader(guest, batch)(array, schema, 0);
+  taken.forEach(callback); // what cannot be released is not taken
   return column;
 }
 
@@ -402,8 +393,15 @@ export interface ArrowExport {
   [Symbol.dispose](): void;
 }
 
-/** A view as a column: its format, and its length. @throws FormatError, LayoutError, ValueError */
-function columnOf(guest: Guest, name: string, view: unknown) {
+/** A column to be: `type` is its format. */
+interface Described {
+  readonly type: string;
+  readonly name: string;
+  readonly view?: MemoryView;
+}
+
+/** A view as a column. @throws FormatError, LayoutError, ValueError */
+function columnOf(guest: Guest, name: string, view: unknown): Required<Described> {
   const { operation } = guest;
   if (name.includes("\0")) throw new ValueError(operation, `a column is named ${show(name)}`, "names end at a zero");
   guest.checkOwn(`column ${show(name)}`, view);
@@ -418,7 +416,7 @@ function columnOf(guest: Guest, name: string, view: unknown) {
     const problem = `column ${show(name)} has items of ${show(format.text)}`;
     throw new FormatError(operation, problem, "pass integers, floats or bytes ('16s')");
   }
-  return { name, type, view, length: layout.shape[0]! };
+  return { name, type, view };
 }
 
 /**
@@ -445,98 +443,69 @@ export function toArrow(
   checkOption(columns, "columns", object, operation);
   const single = columns instanceof MemoryView;
   const fields = Object.entries(single ? { "": columns } : columns).map(([name, view]) => columnOf(guest, name, view));
-  const length = fields[0]?.length ?? 0;
-  for (const field of fields) guest.whole(`the length of ${show(field.name)}`, field.length, length, length);
-  // A struct comes first, then its children. All is in one block: the ArrowArrays, the ArrowSchemas, pointers, texts.
-  const items = single ? fields : [{ name: "", type: "+s", view: undefined, length }, ...fields];
-  const children = items.slice(1);
-  const texts = items.map(({ name, type }) => new TextEncoder().encode(`${type}\0${name}\0`));
-  const [arraySize, schemaSize, word] = [ARRAY, SCHEMA, "P"].map(
-    (text) => formatOf(text, operation, guest.source).itemsize,
-  ) as [number, number, number];
-  const pointer = (address: number): number | bigint => guest.pointer(address);
+  const length = fields[0]?.view.length ?? 0;
+  for (const { name, view } of fields) guest.whole(`the length of ${show(name)}`, view.length, length, length);
   return taking((later, giveBack) => {
-    const letGo = items.map(({ view }) => view?.hold());
-    for (const step of letGo) if (step) later(step);
-    const schemas = items.length * arraySize;
-    const words = schemas + items.length * schemaSize;
-    let text = words + (items.length + children.length) * 2 * word;
-    const block = guest.memory.alloc("B", text + texts.reduce((sum, { length: bytes }) => sum + bytes, 0));
-    later(() => block.release());
-    later(block.hold());
-    const base = block.byteOffset;
-    const structures = [
-      guest.view("", base, ARRAY, [items.length]),
-      guest.view("", base + schemas, SCHEMA, [items.length]),
-    ];
-    const places = [base, base + schemas].map((at, kind) =>
-      items.map((_, k) => at + k * [arraySize, schemaSize][kind]!),
-    );
-
-    let left = items.length * 2 + 1;
-    const done = (): void => void (--left === 0 && giveBack());
-    const ended = new Set<string>();
-    /** What a release callback does. A structure may have been moved: it is known by its private_data, not its address. */
-    const end = (kind: number, address: unknown): void => {
-      const view = guest.view("the structure", address, [ARRAY, SCHEMA][kind]!, []);
-      view.field("release").set(pointer(0));
-      const k = Number(view.get().private_data);
-      const key = `${kind} ${k}`;
-      if (ended.has(key) || k >= items.length) return;
-      ended.add(key);
-      if (k === 0) children.forEach((_, child) => endUnmoved(kind, child + 1));
-      if (kind === 0) letGo[k]?.();
-      done();
+    const put = (format: string, values: ArrayLike<unknown>): number => guest.put(later, format, values).byteOffset;
+    const pointer = (address: number): number | bigint => guest.pointer(address);
+    const pointers = (addresses: number[]) => pointer(addresses.length && put("P", addresses.map(pointer)));
+    const text = (value: string) => pointer(put("B", new TextEncoder().encode(`${value}\0`)));
+    /** What ends the structures that are not released yet, by their private_data, and the export itself. */
+    const ends = new Map<number, (() => void) | undefined>();
+    const end = (id: number): void => {
+      const step = ends.get(id);
+      if (!step) return;
+      ends.set(id, undefined);
+      step();
+      ends.delete(id);
+      if (ends.size === 0) giveBack();
     };
-    const endUnmoved = (kind: number, k: number): void => {
-      if (structures[kind]!.get(k).release) end(kind, places[kind]![k]);
+    // A structure may have been moved: it is known by its private_data, not its address.
+    const release = (kind: string, address: unknown): void => {
+      const structure = guest.view("the structure", address, kind, []);
+      const { private_data } = structure.get();
+      structure.field("release").set(pointer(0));
+      end(Number(private_data));
     };
-    const callbacks = [0, 1].map((kind) => {
-      const added = addFunction(table, (at) => end(kind, at), guest.source.wide ? "vj" : "vi", operation);
-      later(added.remove);
-      return pointer(added.pointer);
-    });
-
-    guest
-      .view("", base + words, "P", [(items.length + children.length) * 2])
-      .assign(
-        [...items.flatMap(({ view }) => [0, view?.byteOffset ?? 0]), ...places.flatMap((each) => each.slice(1))].map(
-          pointer,
-        ),
-      );
-    items.forEach(({ view, type }, k) => {
-      const kids = k === 0 ? children.length : 0;
-      const common = (kind: number): Record<string, number | bigint> => ({
-        n_children: BigInt(kids),
-        children: pointer(kids && base + words + (items.length * 2 + kids * kind) * word),
-        dictionary: pointer(0),
-        release: callbacks[kind]!,
-        private_data: pointer(k),
-      });
-      structures[0]!.set(k, {
-        length: BigInt(length),
-        null_count: 0n,
-        offset: 0n,
-        n_buffers: view ? 2n : 1n,
-        buffers: pointer(base + words + k * 2 * word),
-        ...common(0),
-      });
-      structures[1]!.set(k, {
-        format: pointer(base + text),
-        name: pointer(base + text + type.length + 1),
-        metadata: pointer(0),
-        flags: 0n,
-        ...common(1),
-      });
-      block.slice([text, (text += texts[k]!.length)]).assign(texts[k]!);
-    });
-    let released = false;
-    const release = (): void => {
-      if (released) return;
-      released = true;
-      for (const kind of [0, 1]) endUnmoved(kind, 0);
-      done();
+    const releaseUnmoved = (kind: string, address: number): void => {
+      if (guest.read("", address, kind)[0].release) release(kind, address);
     };
-    return { array: base, schema: base + schemas, release, [Symbol.dispose]: release };
+    const callbacks = STRUCTURES.map((kind) => lendFunction(guest, table, (address) => release(kind, address), later));
+    /** Addresses of the structures of a column, whose children have theirs. */
+    const describe = ({ type, name, view }: Described, inner: number[][] = []): number[] => {
+      const letGo = view && later(view.hold());
+      const own = [
+        {
+          length: BigInt(length),
+          null_count: 0n,
+          offset: 0n,
+          n_buffers: view ? 2n : 1n,
+          buffers: pointers(view ? [0, view.byteOffset] : [0]),
+        },
+        { format: text(type), name: text(name), metadata: pointer(0), flags: 0n },
+      ];
+      return STRUCTURES.map((kind, k) => {
+        const id = ends.size;
+        const children = inner.map((addresses) => addresses[k]!);
+        ends.set(id, () => {
+          for (const child of children) releaseUnmoved(kind, child);
+          if (kind === ARRAY) letGo?.();
+        });
+        const common = {
+          n_children: BigInt(children.length),
+          children: pointers(children),
+          dictionary: pointer(0),
+          release: callbacks[k],
+          private_data: pointer(id),
+        };
+        return put(kind, [{ ...own[k], ...common }]);
+      });
+    };
+    const all = fields.map((field) => describe(field));
+    const places = single ? all[0]! : describe({ type: "+s", name: "" }, all);
+    ends.set(-1, () => STRUCTURES.forEach((kind, k) => releaseUnmoved(kind, places[k]!)));
+    const [array, schema] = places as [number, number];
+    const done = (): void => end(-1);
+    return { array, schema, release: done, [Symbol.dispose]: done };
   });
 }

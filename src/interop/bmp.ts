@@ -1,8 +1,7 @@
 import { FormatError, list, UnsupportedError } from "../errors.ts";
-import { formatOf } from "../format/compile.ts";
 import type { MemoryView } from "../view/memory-view.ts";
 import type { BufferOf, MemorySource } from "../view/memoryview.ts";
-import { readFile, textAt } from "./reading.ts";
+import { readFile } from "./reading.ts";
 
 /** The header of a BMP file, and its pixels where they are. */
 export interface Bmp<B extends ArrayBufferLike = ArrayBufferLike> {
@@ -22,9 +21,15 @@ export interface Bmp<B extends ArrayBufferLike = ArrayBufferLike> {
   palette?: MemoryView<number, B>;
 }
 
-/** Sizes of the headers that are read: the one of OS/2 1.x, `BITMAPINFOHEADER` and what it grew to. */
-const CORE = 12;
-const HEADERS = [CORE, 40, 52, 56, 108, 124];
+/**
+ * Width, height, planes, bits per pixel of the header of OS/2 1.x; also compression, colors and masks of a
+ * `BITMAPINFOHEADER` and what it grew to: the masks follow the shorter ones and are part of the longer.
+ */
+const CORE = "HHHH";
+const INFO = "iiHHI12xI4x4I";
+/** Sizes of the headers that are read. */
+const CORE_SIZE = 12;
+const SIZES = [CORE_SIZE, 40, 52, 56, 108, 124];
 /** Values of `biCompression`. */
 const BITFIELDS = 3;
 const ALPHABITFIELDS = 6;
@@ -51,45 +56,33 @@ const OPERATION = "readBmp";
  * itself, BoundsError when the file ends before its pixels.
  */
 export function readBmp<S extends MemorySource>(source: S): Bmp<BufferOf<S>> {
-  return readFile(source, OPERATION, ({ copy, need, view }) => {
-    const header = copy(0, 70); // up to the masks, which follow the shorter headers and are part of the longer
-    const u16 = (at: number): number => header.getUint16(at, true);
-    const u32 = (at: number): number => header.getUint32(at, true);
+  return readFile(source, OPERATION, ({ values, need, view }) => {
     const unsupported = (problem: string): never => {
       throw new UnsupportedError(OPERATION, problem, "convert it to 24 or 32 bits, uncompressed");
     };
-    if (textAt(header, 0, 2) !== "BM") unsupported("the bytes do not begin as a BMP file");
-    const first = u32(10);
-    const headerSize = u32(14);
-    if (!HEADERS.includes(headerSize)) unsupported(`a header of ${headerSize} bytes`);
+    const [magic, first, headerSize] = values("2s8xII", 0);
+    if (magic !== "BM") unsupported("the bytes do not begin as a BMP file");
+    if (!SIZES.includes(headerSize)) unsupported(`a header of ${headerSize} bytes`);
     need(14 + headerSize, "the header");
 
-    const core = headerSize === CORE;
-    const width = core ? u16(18) : header.getInt32(18, true);
-    const rows = core ? u16(20) : header.getInt32(22, true);
-    const planes = u16(core ? 22 : 26);
-    const bitsPerPixel = u16(core ? 24 : 28);
-    const compression = core ? 0 : u32(30);
+    const core = headerSize === CORE_SIZE;
+    const [width, rows, planes, bitsPerPixel, compression = 0, most = 0, ...words] = values(core ? CORE : INFO, 18);
     const height = Math.abs(rows);
     if (width <= 0 || height === 0 || planes !== 1) {
-      throw new FormatError(
-        OPERATION,
-        `${width} by ${rows} pixels in ${planes} planes`,
-        "some of both in 1 plane are needed",
-      );
+      throw new FormatError(OPERATION, `${width} by ${rows} pixels in ${planes} planes, some of both in 1 are needed`);
     }
 
     let tables = 14 + headerSize;
-    let channels: string | undefined = { 8: "index", 16: "bgr555", 24: "bgr", 32: "bgrx" }[bitsPerPixel];
+    let channels: string | undefined = { 8: "index", 16: "bgr555", 24: "bgr", 32: "bgrx" }[bitsPerPixel as 8];
     let masks: number[] = [];
     if (compression === BITFIELDS || compression === ALPHABITFIELDS) {
       const inside = (headerSize - 40) / 4;
       const count = inside || (compression === BITFIELDS ? 3 : 4);
       if (inside === 0) tables += count * 4;
-      masks = [54, 58, 62, 66].map((at, i) => (i < count ? u32(at) : 0));
+      masks = words.map((mask, i) => (i < count ? mask : 0));
       const letters = [0xff, 0xff00, 0xff0000, 0xff000000].map((mask) => "rgba"[masks.indexOf(mask)] ?? "x").join("");
       const bytewise = masks.every((mask, i) => letters.includes("rgba"[i]!) || (i === 3 && mask === 0));
-      channels = { 16: BITS16[masks.join()], 32: bytewise ? letters : undefined }[bitsPerPixel];
+      channels = { 16: BITS16[masks.join()], 32: bytewise ? letters : undefined }[bitsPerPixel as 16];
     } else if (compression !== 0) channels = undefined;
     if (!channels) unsupported(`pixels of ${bitsPerPixel} bits, compression ${compression}, masks ${list(masks)}`);
     if (first < tables) {
@@ -98,10 +91,10 @@ export function readBmp<S extends MemorySource>(source: S): Bmp<BufferOf<S>> {
 
     const pixel = bitsPerPixel / 8;
     const stride = Math.ceil((width * pixel) / 4) * 4;
-    const last = stride * (height - 1);
     const topDown = rows < 0;
     const color = core ? 3 : 4;
-    const colors = Math.min((core ? 0 : u32(46)) || 256, 256, Math.floor((first - tables) / color));
+    const colors = Math.min(most || 256, 256, Math.floor((first - tables) / color));
+    const axes = pixel > 2 ? 3 : 2;
     return {
       width,
       height,
@@ -109,12 +102,12 @@ export function readBmp<S extends MemorySource>(source: S): Bmp<BufferOf<S>> {
       topDown,
       channels,
       view: view(
-        formatOf(pixel === 2 ? "H" : "B", OPERATION),
-        topDown ? first : first + last,
-        pixel > 2 ? [height, width, pixel] : [height, width],
-        [topDown ? stride : -stride, pixel, 1].slice(0, pixel > 2 ? 3 : 2),
+        pixel === 2 ? "H" : "B",
+        topDown ? first : first + stride * (height - 1),
+        [height, width, pixel].slice(0, axes),
+        [topDown ? stride : -stride, pixel, 1].slice(0, axes),
       ),
-      ...(pixel === 1 && { palette: view(formatOf("B", OPERATION), tables, [colors, color]) }),
+      ...(pixel === 1 && { palette: view("B", tables, [colors, color]) }),
     } as Bmp<BufferOf<S>>;
   });
 }

@@ -4,6 +4,7 @@ import { wasmFunction } from "../kernels/wasm/function.ts";
 import { checkAddress } from "../memory/address.ts";
 import { tagOf } from "../memory/source.ts";
 import { callable, checkOption } from "../options.ts";
+import type { Guest, Later } from "./guest.ts";
 
 /** Calls what a function pointer points at. Addresses of 64 bits are bigints. */
 export type PointedFunction = (...values: (number | bigint)[]) => number | bigint | undefined;
@@ -106,4 +107,11 @@ export function addFunction(
       free.push(place);
     },
   };
+}
+
+/** A function that takes a pointer, in a table until the step back; its place, as a pointer. */
+export function lendFunction(guest: Guest, table: unknown, call: (address: unknown) => void, later: Later) {
+  const { pointer, remove } = addFunction(table, call, guest.source.wide ? "vj" : "vi", guest.operation);
+  later(remove);
+  return guest.pointer(pointer);
 }

@@ -2,12 +2,11 @@ import { FormatError, LayoutError, list, ReadonlyError, show, UnsupportedError }
 import { formatOf } from "../format/compile.ts";
 import { cStrides, MAX_DIMENSIONS } from "../layout/shape.ts";
 import type { LinearMemory } from "../linear-memory.ts";
-import { Lifetime } from "../memory/lifetime.ts";
 import { anything, type Check, flag, oneOf, readOptions } from "../options.ts";
 import type { MemoryView } from "../view/memory-view.ts";
 import { viewAs } from "../view/memoryview.ts";
-import { addFunction, functionAt } from "./callback.ts";
-import { codeOf, Guest, taking } from "./guest.ts";
+import { functionAt, lendFunction } from "./callback.ts";
+import { codeOf, Guest, lend, taking } from "./guest.ts";
 
 /* Source: DLPack 1.1, `dlpack.h`. */
 
@@ -50,18 +49,18 @@ export function fromDLPack(memory: unknown, address: number | bigint, options?: 
   const operation = "fromDLPack";
   const { managed = false, table = memory } = readOptions(options, OPTIONS, operation);
   const guest = new Guest(memory, operation);
-  const struct = guest.view("the DLTensor", address, STRUCTURES[`${managed}`], []);
-  const tensor = struct.get();
+  const place = guest.address("the DLTensor", address);
+  const [tensor] = guest.read("the DLTensor", place, STRUCTURES[`${managed}`]);
   const { device_type: device, code, bits, lanes, major = 1 } = tensor;
-  const letter = KINDS[code]?.[Math.log2(bits / 8)] ?? " ";
-  if (device !== CPU || letter === " " || lanes === 0 || major !== 1) {
+  const format = KINDS[code]?.[Math.log2(bits / 8)] ?? " ";
+  if (device !== CPU || format === " " || lanes === 0 || major !== 1) {
     const problem = `a tensor of version ${major} on device ${device}, of type ${code} with ${bits} bits and ${lanes} lanes`;
     throw new UnsupportedError(operation, problem, "version 1, device 1 (CPU) and numbers are read");
   }
   const ndim = guest.whole("ndim", tensor.ndim, 0, MAX_DIMENSIONS);
-  const { itemsize } = formatOf(letter, operation);
+  const { itemsize } = formatOf(format, operation);
   const axes = (name: string): number[] =>
-    guest.view(name, tensor[name], "q", [ndim]).toList().map((n: bigint) => guest.whole(name, n, -Infinity)); // prettier-ignore
+    guest.read(name, tensor[name], "q", ndim).map((n) => guest.whole(name, n, -Infinity));
   const lengths = axes("shape");
   const steps = tensor.strides ? axes("strides") : cStrides(lengths, 1);
   const last = lanes > 1 ? [lanes] : [];
@@ -69,16 +68,11 @@ export function fromDLPack(memory: unknown, address: number | bigint, options?: 
   const strides = [...steps.map((step) => step * itemsize * lanes), ...last.map(() => itemsize)];
   const data = guest.whole("data", tensor.data, shape.includes(0) ? 0 : 1);
   const byteOffset = data && data + guest.whole("byte_offset", tensor.byte_offset);
-  const name = `the DLTensor at ${struct.byteOffset}`;
-  const lifetime = new Lifetime("count", { name });
   const readonly = ((tensor.flags ?? 0n) & READ_ONLY) !== 0n;
   const deleter = managed && tensor.deleter ? functionAt(table, tensor.deleter, operation) : undefined;
-  const view = viewAs(guest.memory, { byteOffset, format: letter, shape, strides, readonly, lifetime }, operation); // prettier-ignore
-  view._giveBack = () => {
-    lifetime.checkFree("MemoryView.release");
-    lifetime.end(`${name} was released`);
-    deleter?.(guest.pointer(struct.byteOffset));
-  };
+  const { lifetime, release } = lend("count", `the DLTensor at ${place}`, () => deleter?.(guest.pointer(place)));
+  const view = viewAs(guest.owner, { byteOffset, format, shape, strides, readonly, lifetime }, operation);
+  view._giveBack = release;
   return view;
 }
 
@@ -132,32 +126,24 @@ export function toDLPack(
   }
   return taking((later, giveBack) => {
     later(view.hold());
-    const structure = STRUCTURES[versioned ? "versioned" : "true"];
-    const size = formatOf(structure, operation, guest.source).itemsize;
-    const ndim = strides.length;
-    const block = guest.memory.alloc("B", size + ndim * 16);
-    later(() => block.release());
-    later(block.hold());
-    const address = block.byteOffset;
-    const added = addFunction(table, giveBack, guest.source.wide ? "vj" : "vi", operation);
-    later(added.remove);
     const pointer = (value: number): number | bigint => guest.pointer(value);
-    guest.view("the shape", address + size, "q", [ndim * 2]).assign([...layout.shape, ...strides].map(BigInt));
-    guest.view("the structure", address, structure, []).set({
+    const axes = guest.put(later, "q", [...layout.shape, ...strides].map(BigInt)).byteOffset;
+    const tensor = {
       data: pointer(layout.byteOffset),
       device_type: CPU,
       device_id: 0,
-      ndim,
+      ndim: strides.length,
       code,
       bits: itemsize * 8,
       lanes: 1,
-      shape: pointer(address + size),
-      strides: pointer(address + size + ndim * 8),
+      shape: pointer(axes),
+      strides: pointer(axes + strides.length * 8),
       byte_offset: 0n,
       manager_ctx: pointer(0),
-      deleter: pointer(added.pointer),
+      deleter: lendFunction(guest, table, giveBack, later),
       ...(versioned && { major: 1, minor: 0, flags: readonly ? READ_ONLY : 0n }),
-    });
+    };
+    const address = guest.put(later, STRUCTURES[versioned ? "versioned" : "true"], [tensor]).byteOffset;
     return { address, release: giveBack, [Symbol.dispose]: giveBack };
   });
 }

@@ -5,8 +5,9 @@ import { type NativeCode, SCALARS } from "../format/scalars.ts";
 import { product } from "../layout/shape.ts";
 import { LinearMemory } from "../linear-memory.ts";
 import { checkAddress } from "../memory/address.ts";
-import type { Lifetime } from "../memory/lifetime.ts";
-import { sameBytes, type Source, sourceOf } from "../memory/source.ts";
+import type { LifetimeKind } from "../memory/block.ts";
+import { Lifetime } from "../memory/lifetime.ts";
+import { isBuffer, sameBytes, type Source, sourceOf } from "../memory/source.ts";
 import { MemoryView } from "../view/memory-view.ts";
 import { EXPORT, viewAs } from "../view/memoryview.ts";
 
@@ -20,16 +21,25 @@ export const decode = (bytes: Uint8Array): string =>
 /** What a refusal says of whose the structures are. */
 const KEPT = "nothing was taken";
 
+/** Remembers a step back, and returns it. */
+export type Later = <Step extends () => void>(step: Step) => Step;
+
 /** C structures in a module's memory. Nothing that they say is believed: each address and count is looked at. */
 export class Guest {
-  readonly memory: LinearMemory;
+  readonly #memory: LinearMemory | undefined;
+  /** The memory itself, or what returns its buffer. */
+  readonly owner: WebAssembly.Memory | ArrayBufferLike | (() => ArrayBufferLike);
   readonly source: Source;
   readonly operation: string;
 
-  /** @param target what `LinearMemory.from` takes. */
+  /** @param target what `LinearMemory.from` takes; to read alone, also a buffer, or a function that returns it. */
   constructor(target: unknown, operation: string) {
-    this.memory = LinearMemory.from(target);
-    this.source = sourceOf(this.memory[EXPORT]().source as WebAssembly.Memory);
+    if (typeof target === "function" || isBuffer(target)) this.owner = target as ArrayBufferLike;
+    else {
+      this.#memory = LinearMemory.from(target);
+      this.owner = this.#memory[EXPORT]().source as WebAssembly.Memory;
+    }
+    this.source = sourceOf(this.owner);
     this.operation = operation;
   }
 
@@ -38,28 +48,50 @@ export class Guest {
     return this.source.wide ? BigInt(address) : address;
   }
 
-  /** A packed view at an address. @throws BoundsError naming what it is of */
-  view(what: string, address: unknown, format: string, shape: readonly number[], lifetime?: Lifetime): MemoryView {
-    const { memory, source, operation } = this;
-    const byteOffset = checkAddress(address, true, `the address of ${what}`, operation);
-    const nbytes = product(shape) * formatOf(format, operation, source).itemsize;
+  /** An address as a number. @throws BoundsError naming what it is of */
+  address(what: string, address: unknown): number {
+    return checkAddress(address, true, `the address of ${what}`, this.operation);
+  }
+
+  /** Where items are. @throws BoundsError naming what they are of */
+  #find(what: string, address: unknown, text: string, count: number) {
+    const { source, operation } = this;
+    const byteOffset = this.address(what, address);
+    const format = formatOf(text, operation, source);
+    const nbytes = count * format.itemsize;
     source.reach(byteOffset + nbytes);
     const size = source.byteLength;
     if (nbytes > 0 && (byteOffset === 0 || byteOffset + nbytes > size)) {
       throw new BoundsError(operation, `${what} has ${nbytes} bytes at ${byteOffset}, the memory ${size}`, KEPT);
     }
     // A view of no bytes may be anywhere: addresses of them are often made up.
-    return viewAs(
-      memory,
-      { byteOffset: nbytes && byteOffset, format, shape, ...(lifetime && { lifetime }) },
-      operation,
-    );
+    return { byteOffset: nbytes && byteOffset, format };
+  }
+
+  /** Items at an address, read now: records as objects. @throws BoundsError naming what they are of */
+  read(what: string, address: unknown, text: string, count = 1): any[] {
+    const { byteOffset, format } = this.#find(what, address, text, count);
+    return Array.from({ length: count }, (_, i) => format.read(this.source.data, byteOffset + i * format.itemsize));
+  }
+
+  /** A packed view at an address. @throws BoundsError naming what it is of */
+  view(what: string, address: unknown, format: string, shape: readonly number[], lifetime?: Lifetime): MemoryView {
+    const { byteOffset } = this.#find(what, address, format, product(shape));
+    return viewAs(this.owner, { byteOffset, format, shape, lifetime }, this.operation);
+  }
+
+  /** A block with these items, which nobody frees before the step back. @throws AllocationError */
+  put(later: Later, format: string, values: ArrayLike<unknown>): MemoryView {
+    const block = this.#memory!.alloc(format, values.length) as MemoryView;
+    later(() => block.release());
+    later(block.hold());
+    return block.assign(values as never);
   }
 
   /** @throws ValueError unless it is a view of this memory, ReleasedError */
   checkOwn(what: string, view: unknown): asserts view is MemoryView {
     if (view instanceof MemoryView && sameBytes(view._check(this.operation).source, this.source)) return;
-    throw new ValueError(this.operation, `${what} is ${show(view)}`, "pass a view of this memory");
+    throw new ValueError(this.operation, `${what} is no view of this memory`, "copy it first");
   }
 
   /** An integer of 64 bits as a number. @throws LayoutError unless it is exact, and from `least` to `most` */
@@ -71,7 +103,7 @@ export class Guest {
 
   /** A text of C. @throws BoundsError when it has no end */
   text(what: string, address: unknown): string {
-    const { byteOffset } = this.view(what, address, "B", [1]);
+    const { byteOffset } = this.#find(what, address, "B", 1);
     const bytes = this.source.array(Uint8Array);
     const end = bytes.indexOf(0, byteOffset);
     if (end < 0) throw new BoundsError(this.operation, `${what} at ${byteOffset} has no end`, KEPT);
@@ -79,24 +111,54 @@ export class Guest {
   }
 }
 
-/** Runs what takes things for a while; `giveBack` gives them back in reverse, once, and so does an error on the way. */
-export function taking<R>(take: (later: (step: () => void) => void, giveBack: () => void) => R): R {
-  const steps: (() => void)[] = [];
-  const giveBack = (): void => {
-    const step = steps.pop();
-    if (!step) return;
-    try {
-      step();
-    } finally {
-      giveBack();
-    }
-  };
+/** Calls all steps, the last first, whatever one of them throws, and drops them. */
+export function unwind(steps: (() => unknown)[]): void {
+  const step = steps.pop();
+  if (!step) return;
   try {
-    return take((step) => void steps.push(step), giveBack);
+    step();
+  } finally {
+    unwind(steps);
+  }
+}
+
+/** Runs what takes things for a while; `giveBack` gives them back in reverse, once, and so does an error on the way. */
+export function taking<R>(take: (later: Later, giveBack: () => void) => R): R {
+  const steps: (() => void)[] = [];
+  const giveBack = (): void => unwind(steps);
+  try {
+    return take((step) => {
+      steps.push(step);
+      return step;
+    }, giveBack);
   } catch (error) {
     giveBack();
     throw error;
   }
+}
+
+/**
+ * The lifetime of what somebody lent, and what ends it: then it is given back, once.
+ *
+ * @param operation what is refused, with ExportedError, while a view is held.
+ */
+export function lend(
+  kind: LifetimeKind,
+  name: string,
+  giveBack: () => void,
+  valid?: () => boolean,
+  operation = "MemoryView.release",
+): { lifetime: Lifetime; release: () => void } {
+  const lifetime = new Lifetime(kind, { name, valid });
+  let lent = true; // also when the lifetime has ended by itself
+  const release = (): void => {
+    if (!lent) return;
+    lifetime.checkFree(operation);
+    lent = false;
+    lifetime.end(`${name} was released`);
+    giveBack();
+  };
+  return { lifetime, release };
 }
 
 const NATIVE = [..."bBhHiIqQfd"] as NativeCode[];

@@ -14,12 +14,12 @@ import { recordText } from "../format/record.ts";
 import type { ItemOf } from "../format/types.ts";
 import { checkShape, product } from "../layout/shape.ts";
 import { checkAddress } from "../memory/address.ts";
-import { Lifetime } from "../memory/lifetime.ts";
 import { sourceOf } from "../memory/source.ts";
 import { anything, type Check, readOptions } from "../options.ts";
 import { late } from "../view/late.ts";
 import type { MemoryView } from "../view/memory-view.ts";
-import { EXPORT, type Exporter, viewAs } from "../view/memoryview.ts";
+import { viewAs } from "../view/memoryview.ts";
+import { lend } from "./guest.ts";
 
 /*
  * AssemblyScript's objects, by std/assembly/rt/common.ts and shared/typeinfo.ts of the compiler:
@@ -75,11 +75,8 @@ function runtimeOf(target: unknown, operation: string): Runtime {
   const memory = memoryOf(bags);
   const found = NAMES.map((name) => bags.map((bag) => peek(bag, name)).find((value) => value));
   if (!memory || found.includes(undefined)) {
-    throw new UnsupportedError(
-      operation,
-      `${show(target)} has not a memory and ${NAMES.join(", ")}`,
-      "build with asc --exportRuntime",
-    );
+    const problem = `${show(target)} has not a memory and ${NAMES.join(", ")}`;
+    throw new UnsupportedError(operation, problem, "build with asc --exportRuntime");
   }
   const [make, pin, unpin, types] = found as [Call, Call, Call, WebAssembly.Global<"i32">];
   const source = sourceOf(memory);
@@ -172,9 +169,10 @@ function viewObject(runtime: Runtime, pointer: number, options: ManagedOptions, 
   const text = options.format ?? object.format;
   if (text === undefined)
     throw new FormatError(operation, `${name} has fields`, "name them: { format: record({ … }) }");
+  const array = words === 4;
   const [buffer, start] = words ? [word(pointer), word(pointer + 4)] : [pointer, pointer];
-  const length = words === 4 ? word(pointer + 12) : 0;
-  const nbytes = words === 4 ? length * step : words ? word(pointer + 8) : size;
+  const length = array ? word(pointer + 12) : 0;
+  const nbytes = array ? length * step : words ? word(pointer + 8) : size;
   const format = step ? text : unpadded(text, size, operation);
   const { itemsize } = formatOf(format, operation);
   const room = (words ? objectAt(runtime, buffer, operation) : object).end - start;
@@ -186,26 +184,15 @@ function viewObject(runtime: Runtime, pointer: number, options: ManagedOptions, 
   const foreign = isPinned(runtime, pointer) && !pins.get(memory)?.has(pointer);
   const valid = (): boolean =>
     (!foreign || isPinned(runtime, pointer)) &&
-    (words !== 4 || (word(pointer + 4) === start && word(pointer + 12) >= length));
-  const lifetime = new Lifetime("count", foreign || words === 4 ? { name, valid } : { name });
+    (!array || (word(pointer + 4) === start && word(pointer + 12) >= length));
   const unpin = pinned(runtime, words ? [pointer, buffer] : [pointer]);
-  const exporter: Exporter = {
-    [EXPORT]: () => ({
-      source: memory,
-      byteOffset: start,
-      format,
-      shape: step ? [nbytes / itemsize] : [],
-      readonly: references || id === STRING,
-      lifetime,
-      release() {
-        lifetime.checkFree("MemoryView.release");
-        unpin();
-        lifetime.end(`${name} was released`);
-      },
-    }),
-  };
-  net.register(exporter, unpin);
-  return viewAs(exporter, undefined, operation);
+  const { lifetime, release } = lend("count", name, unpin, foreign || array ? valid : undefined);
+  const shape = step ? [nbytes / itemsize] : [];
+  const readonly = references || id === STRING;
+  const view = viewAs(memory, { byteOffset: start, format, shape, readonly, lifetime }, operation);
+  view._giveBack = release;
+  net.register(view._check(operation), unpin); // what all views of it keep
+  return view;
 }
 
 /**

@@ -1,9 +1,8 @@
 import { FormatError, show, UnsupportedError } from "../errors.ts";
-import { formatOf } from "../format/compile.ts";
-import { checkShape, cStrides, fStrides, product } from "../layout/shape.ts";
+import { checkShape, product } from "../layout/shape.ts";
 import type { MemoryView } from "../view/memory-view.ts";
 import type { BufferOf, MemorySource } from "../view/memoryview.ts";
-import { readFile, textAt } from "./reading.ts";
+import { readFile, textOfBytes } from "./reading.ts";
 
 /** A Python literal: lists and tuples are arrays. */
 type Literal = string | number | boolean | readonly Literal[];
@@ -148,20 +147,18 @@ function formatText(descr: Literal, little: "" | "<", bytes = "s"): string {
  * FormatError or LayoutError for a header that is wrong, BoundsError when the file ends before its array.
  */
 export function readNpy<S extends MemorySource>(source: S): Npy<BufferOf<S>> {
-  return readFile(source, OPERATION, ({ copy, need, view }) => {
-    const head = copy(0, 12);
-    const major = head.getUint8(6);
-    if (textAt(head, 0, 6) !== "\x93NUMPY" || ![1, 2, 3].includes(major) || head.getUint8(7) !== 0) {
+  return readFile(source, OPERATION, ({ bytes, values, need, view }) => {
+    const [magic, major, minor, low, high] = values("6sBBHH", 0);
+    if (magic !== "\x93NUMPY" || ![1, 2, 3].includes(major) || minor !== 0) {
       throw new UnsupportedError(OPERATION, "the bytes do not begin as an .npy file of version 1.0, 2.0 or 3.0");
     }
-    const start = major === 1 ? 10 : 12;
-    const length = major === 1 ? head.getUint16(8, true) : head.getUint32(8, true);
+    const [start, length] = major === 1 ? [10, low] : [12, low + high * 65536];
     const byteOffset = start + length;
     need(byteOffset, "the header");
     if (length > MAX_HEADER)
       throw new UnsupportedError(OPERATION, `a header of ${length} bytes, ${MAX_HEADER} are read`);
-    const header = copy(start, length);
-    const text = major === 3 ? new TextDecoder().decode(header) : textAt(header, 0, length);
+    const header = bytes(start, length);
+    const text = major === 3 ? new TextDecoder().decode(header) : textOfBytes(header);
     if (text.includes("\ufffd")) fail("is no UTF-8");
     const items = parseHeader(text) as Literal[];
     const entries = new Map([0, 2, 4].map((i) => [items[i], items[i + 1]]));
@@ -170,9 +167,10 @@ export function readNpy<S extends MemorySource>(source: S): Npy<BufferOf<S>> {
       return fail("is not just descr, fortran_order (True or False) and shape (a tuple)");
     }
     const shape = checkShape(lengths, OPERATION);
-    const format = formatOf(formatText(descr, ""), OPERATION);
-    const nbytes = product(shape) * format.itemsize;
-    const strides = (fortranOrder ? fStrides : cStrides)(shape, format.itemsize);
-    return { shape, descr: descr as Descr, fortranOrder, nbytes, view: view(format, byteOffset, shape, strides) };
+    const format = formatText(descr, "");
+    const array = fortranOrder
+      ? view(format, byteOffset, shape.toReversed()).transpose()
+      : view(format, byteOffset, shape);
+    return { shape, descr: descr as Descr, fortranOrder, nbytes: array.nbytes, view: array };
   });
 }

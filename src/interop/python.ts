@@ -1,8 +1,10 @@
-import { AllocationError, ExportedError, MemoryViewError, show, UnsupportedError } from "../errors.ts";
+import { ExportedError, MemoryViewError, show, UnsupportedError } from "../errors.ts";
+import { sameBytes } from "../memory/source.ts";
 import { readOptions } from "../options.ts";
 import type { MemoryView } from "../view/memory-view.ts";
-import { type MemorySource, viewAs } from "../view/memoryview.ts";
-import { FORMAT, type FromPyodideOptions, textAt, viewOf } from "./py-buffer.ts";
+import { viewAs } from "../view/memoryview.ts";
+import { Guest, taking } from "./guest.ts";
+import { FORMAT, type FromPyodideOptions, viewOf } from "./py-buffer.ts";
 
 /** Words of a `Py_buffer` in a 32-bit memory, which pyodide's is; the second is the object. */
 const WORDS = 11;
@@ -18,9 +20,6 @@ export interface Pyodide {
 
 /** What is used of `pyodide._module`: CPython's C API, and the address behind a proxy. */
 interface Module {
-  readonly HEAPU8: Uint8Array;
-  _malloc(bytes: number): number;
-  _free(address: number): void;
   PyProxy_getPtr(proxy: unknown): number;
   _Py_DecRef(object: number): void;
   _PyBuffer_Release(info: number): void;
@@ -38,9 +37,7 @@ type Lend = (add: (list: number) => void, end: () => void) => any;
 /** A pyodide as it is reached here. */
 interface Python {
   readonly module: Module;
-  readonly memory: MemorySource;
-  /** The function of `LEND`, from its first use. */
-  lend?: Lend;
+  readonly guest: Guest;
 }
 
 /** What Python has of a view; see `toPyodide`. */
@@ -57,70 +54,52 @@ export interface PythonView {
   [Symbol.dispose](): void;
 }
 
-const known = /* @__PURE__ */ new WeakMap<object, Python>();
-
 /** @throws UnsupportedError */
 function pythonOf(pyodide: any, operation: string): Python {
   const module = Object(pyodide)._module;
-  if (!module?._PyObject_GetBuffer) {
-    throw new UnsupportedError(operation, `${show(pyodide)} is no pyodide`, "pass what loadPyodide() returned");
-  }
-  let python = known.get(module);
-  if (!python) known.set(module, (python = { module, memory: () => module.HEAPU8.buffer }));
-  return python;
-}
-
-/** Words in Python's memory, for what CPython keeps the address of, to be freed by `_free`. @throws AllocationError */
-function allocate({ module, memory }: Python, count: number, operation: string): MemoryView {
-  const byteOffset = module._malloc(4 * count);
-  if (byteOffset) return viewAs(memory, { byteOffset, format: "i", shape: count }, operation);
-  throw new AllocationError(operation, `Python's memory has no room for ${4 * count} bytes`, "free what is not needed");
+  if (module?._PyObject_GetBuffer) return { module, guest: new Guest(module, operation) };
+  throw new UnsupportedError(operation, `${show(pyodide)} is no pyodide`, "pass what loadPyodide() returned");
 }
 
 /** The Python exception that was raised, which is cleared, as an error. */
-function raised({ module, memory }: Python, operation: string): UnsupportedError {
+function raised({ module, guest }: Python): UnsupportedError {
   const error = module._PyErr_GetRaisedException();
   const text = error && module._PyObject_Repr(error);
   const utf8 = text && module._PyUnicode_AsUTF8(text);
-  const shown = utf8 ? textAt(memory, utf8, operation).slice(0, 200) : "an exception";
+  const shown = utf8 ? guest.text("the exception", utf8).slice(0, 200) : "an exception";
   for (const object of [text, error]) module._Py_DecRef(object);
   module._PyErr_Clear();
-  return new UnsupportedError(operation, `Python raised ${shown}`, "pass an object with the buffer protocol");
+  return new UnsupportedError(guest.operation, `Python raised ${shown}`, "pass an object with the buffer protocol");
 }
 
-const notAlive = (object: unknown, operation: string, cause: unknown): UnsupportedError =>
-  new UnsupportedError(
-    operation,
-    `${show(object)} is no object of Python that is alive`,
-    "pass a PyProxy, a PyBufferView or an id()",
-    { cause },
-  );
+/** What `read` finds of an object. @throws UnsupportedError when it cannot be looked at */
+function ofLiving<T>({ operation }: Guest, object: unknown, read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    const problem = `${show(object)} is no object of Python that is alive`;
+    throw new UnsupportedError(operation, problem, "pass a PyProxy, a PyBufferView or an id()", { cause });
+  }
+}
 
 /** The address of the Python object that is meant. */
-function idOf({ module, memory }: Python, { ffi }: Pyodide, object: any, operation: string): number {
-  let id = object;
-  try {
+function idOf({ module, guest }: Python, { ffi }: Pyodide, object: any): number {
+  const id = ofLiving(guest, object, () => {
     if (object instanceof ffi.PyBufferView && !(object as any)._released) {
-      const struct = { byteOffset: (object as any)._view_ptr, format: "I", shape: WORDS };
-      id = viewAs(memory, struct, operation).get(1);
-    } else if (!["number", "bigint"].includes(typeof object)) id = module.PyProxy_getPtr(object);
-  } catch (cause) {
-    throw notAlive(object, operation, cause);
-  }
+      return guest.read("the Py_buffer", (object as any)._view_ptr, "I", 2)[1];
+    }
+    return ["number", "bigint"].includes(typeof object) ? object : module.PyProxy_getPtr(object);
+  });
   // An object has at least a reference count and a type.
-  return viewAs(memory, { byteOffset: id, shape: 8 }, operation).byteOffset;
+  return guest.view("the object", id, "B", [8]).byteOffset;
 }
 
 /** Fills the `Py_buffer` at `info`. @throws UnsupportedError with what Python raised */
-function acquire(python: Python, id: number, info: number, operation: string): void {
+function acquire(python: Python, id: number, info: number): void {
   let error;
   for (const flags of FLAGS) {
-    try {
-      if (python.module._PyObject_GetBuffer(id, info, flags) === 0) return;
-      error = raised(python, operation);
-    } catch (cause) {
-      error = notAlive(id, operation, cause);
-    }
+    if (ofLiving(python.guest, id, () => python.module._PyObject_GetBuffer(id, info, flags)) === 0) return;
+    error = raised(python);
   }
   throw error;
 }
@@ -142,20 +121,14 @@ export function fromPyodide(pyodide: Pyodide, object: unknown, options?: FromPyo
   const operation = "fromPyodide";
   const { format } = readOptions(options, FORMAT, operation);
   const python = pythonOf(pyodide, operation);
-  const { module, memory } = python;
-  const id = idOf(python, pyodide, object, operation);
-  const info = allocate(python, WORDS, operation).byteOffset;
-  try {
-    acquire(python, id, info, operation);
-  } catch (error) {
-    module._free(info);
-    throw error;
-  }
-  const release = (): void => {
-    module._PyBuffer_Release(info);
-    module._free(info);
-  };
-  return viewOf(memory, info, format, release, operation);
+  const { module, guest } = python;
+  const id = idOf(python, pyodide, object);
+  return taking((later, giveBack) => {
+    const info = guest.put(later, "I", new Uint32Array(WORDS)).byteOffset;
+    acquire(python, id, info);
+    later(() => module._PyBuffer_Release(info));
+    return viewOf(guest, info, format, giveBack);
+  });
 }
 
 /**
@@ -178,30 +151,21 @@ def lend(add, end):
     return memoryview(lent)
 lend`;
 
-/** The function of `LEND`, away from the names of the user's scripts. */
-function lenderOf(pyodide: Pyodide): Lend {
+/** The function of `LEND` in each pyodide, from its first use. */
+const lenders = /* @__PURE__ */ new WeakMap<object, Lend>();
+
+/** Makes it, away from the names of the user's scripts. */
+function lenderOf(pyodide: Pyodide, module: Module): Lend {
   const globals = pyodide.toPy({});
-  const lend = pyodide.runPython(LEND, { globals });
+  const lend = lenders.get(module) ?? pyodide.runPython(LEND, { globals });
+  lenders.set(module, lend);
   globals.destroy();
   return lend;
 }
 
+/** Whether Python has the bytes. Knows no proxy: Python keeps the end of a loan, and a proxy would keep Python's object. */
 interface Loan {
   held: boolean;
-  readonly end: () => void;
-}
-
-/** What was lent, until `end` is called. Knows no proxy: Python keeps `end`, and a proxy would keep Python's object. */
-function loanOf(ends: readonly (() => void)[]): Loan {
-  const loan = {
-    held: true,
-    end(): void {
-      if (!loan.held) return;
-      loan.held = false;
-      for (const end of ends) end();
-    },
-  };
-  return loan;
 }
 
 /** What is returned for a loan. */
@@ -243,38 +207,34 @@ function viewInPython(object: any, loan: Loan): PythonView {
 export function toPyodide(pyodide: Pyodide, view: MemoryView): PythonView {
   const operation = "toPyodide";
   const python = pythonOf(pyodide, operation);
-  const { module } = python;
+  const { module, guest } = python;
   const own = viewAs(view, undefined, operation);
-  const { kind, guard } = own._check(operation);
-  const { buffer, byteOffset, shape, strides, ndim } = own;
-  const problem =
-    buffer !== module.HEAPU8.buffer
-      ? `is in a memory of ${buffer.byteLength} bytes, Python's has ${module.HEAPU8.length}`
-      : (guard || kind === "call" || kind === "mutation") && `ends without asking Python (${kind})`;
+  const { kind, guard, source } = own._check(operation);
+  const { byteOffset, shape, strides, ndim } = own;
+  const problem = !sameBytes(source, guest.source)
+    ? `is in a memory of ${source.byteLength} bytes, Python's has ${guest.source.byteLength}`
+    : (guard || kind === "call" || kind === "mutation") && `ends without asking Python (${kind})`;
   if (problem) throw new UnsupportedError(operation, `${own} ${problem}`, "copy() it");
-  const ends = [own.hold(), () => own.release()];
-  const loan = loanOf(ends);
   try {
-    const text = new TextEncoder().encode(`${own.format}\0`);
-    const size = WORDS + 2 * ndim;
-    // The struct, the shape, the strides, the text.
-    const room = allocate(python, size + Math.ceil(text.length / 4), operation);
-    const info = room.byteOffset;
-    ends.push(() => module._free(info));
-    const [lengths, steps, format] = [WORDS, WORDS + ndim, size].map((word) => info + 4 * word) as [number, number, number]; // prettier-ignore
-    const words = [byteOffset, 0, own.nbytes, own.itemsize, +own.readonly, ndim, format, lengths, steps, 0, 0];
-    room.slice([0, size]).assign([...words, ...shape, ...strides].map((word) => word | 0));
-    room.cast("B").slice([4 * size, 4 * size + text.length]).assign(text); // prettier-ignore
-    const add = (list: number): void => {
-      const inner = module._PyMemoryView_FromBuffer(info);
-      if (!inner) throw raised(python, operation);
-      module._PyList_Append(list, inner);
-      module._Py_DecRef(inner);
-    };
-    python.lend ??= lenderOf(pyodide);
-    return viewInPython(python.lend(add, loan.end), loan);
+    return taking((later, giveBack) => {
+      const loan: Loan = { held: true };
+      later(() => own.release());
+      later(own.hold());
+      later(() => void (loan.held = false));
+      const put = (format: string, values: ArrayLike<number>): number => guest.put(later, format, values).byteOffset;
+      const format = put("B", new TextEncoder().encode(`${own.format}\0`));
+      const lengths = put("i", [...shape, ...strides]);
+      const steps = lengths + 4 * ndim;
+      const info = put("I", [byteOffset, 0, own.nbytes, own.itemsize, +own.readonly, ndim, format, lengths, steps, 0, 0]); // prettier-ignore
+      const add = (list: number): void => {
+        const inner = module._PyMemoryView_FromBuffer(info);
+        if (!inner) throw raised(python);
+        module._PyList_Append(list, inner);
+        module._Py_DecRef(inner);
+      };
+      return viewInPython(lenderOf(pyodide, module)(add, giveBack), loan);
+    });
   } catch (cause) {
-    loan.end();
     if (cause instanceof MemoryViewError) throw cause;
     throw new UnsupportedError(operation, `Python made no memoryview of ${view}`, "see the cause", { cause });
   }

@@ -1,4 +1,4 @@
-import { BoundsError, LayoutError, list, ValueError } from "../errors.ts";
+import { BoundsError, LayoutError, list } from "../errors.ts";
 import { formatOf } from "../format/compile.ts";
 import type { ItemOf } from "../format/types.ts";
 import { checkIndex } from "../layout/layout.ts";
@@ -7,9 +7,10 @@ import type { LinearMemory } from "../linear-memory.ts";
 import { type Check, checkOption, object, oneOf } from "../options.ts";
 import type { Assignable, AssignOptions } from "../view/assign.ts";
 import type { MemoryView } from "../view/memory-view.ts";
-import { EXPORT, memoryview, type MemorySource, viewAs } from "../view/memoryview.ts";
+import { memoryview, type MemorySource, viewAs } from "../view/memoryview.ts";
 import type { Lengths } from "../view/types.ts";
 import type { ViewWindow } from "../view/window.ts";
+import { Guest, taking } from "./guest.ts";
 
 /** A table of pointers to rows: `T**` in C. `shape`, `format` and `strides` are those of one row. */
 export interface RowPointersWindow<F extends string = string> extends ViewWindow<F> {
@@ -150,28 +151,22 @@ export function toRowPointers<B extends ArrayBufferLike>(
   view: MemoryView,
 ): MemoryView<number | bigint, B, 1> {
   const operation = "toRowPointers";
+  const guest: Guest = new Guest(memory, operation);
+  guest.checkOwn("the view", view);
   const { length, strides, byteOffset, shape } = view;
-  if (view.buffer !== memory.view().buffer)
-    throw new ValueError(operation, `${view} is of another memory`, "copy it first");
-  const row = view.length > 0 ? view.slice(0) : view;
+  const row = length > 0 ? view.slice(0) : view;
   if (!(row as MemoryView).cContiguous) {
     const problem = `the rows of shape ${list(shape)} with strides ${list(strides)} are not packed`;
     throw new LayoutError(operation, problem, "assign it to an allocated view");
   }
-  const letGo = view.hold();
-  let table: MemoryView | undefined;
-  try {
-    const owned = (table = memory.alloc("P", length));
-    const address = owned.itemsize === 8 ? BigInt : Number;
-    owned.assign(Array.from({ length }, (_, i) => address(byteOffset + i * strides[0]!)) as never);
-    const release = (): void => {
-      owned.release();
+  return taking((later) => {
+    const letGo = later(view.hold());
+    const table = memory.alloc("P", length) as MemoryView<number | bigint, B, 1>;
+    const free = table._giveBack!;
+    table._giveBack = () => {
+      free();
       letGo();
     };
-    return memoryview({ [EXPORT]: () => ({ source: owned, release }) }) as MemoryView<number | bigint, B, 1>;
-  } catch (error) {
-    table?.release();
-    letGo();
-    throw error;
-  }
+    return table.assign(Array.from({ length }, (_, i) => guest.pointer(byteOffset + i * strides[0]!)) as never);
+  });
 }

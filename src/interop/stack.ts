@@ -3,12 +3,11 @@ import { AllocationError, ReleasedError, show, UnsupportedError } from "../error
 import { formatOf } from "../format/compile.ts";
 import type { ItemOf } from "../format/types.ts";
 import { checkShape, product } from "../layout/shape.ts";
-import { LinearMemory } from "../linear-memory.ts";
-import { checkAddress } from "../memory/address.ts";
 import { Lifetime } from "../memory/lifetime.ts";
 import type { MemoryView } from "../view/memory-view.ts";
-import { EXPORT, viewAs } from "../view/memoryview.ts";
+import { viewAs } from "../view/memoryview.ts";
 import type { Lengths, RankOf } from "../view/types.ts";
+import { Guest } from "./guest.ts";
 
 /** What `withStack` hands to its function. */
 export interface StackScope {
@@ -38,7 +37,7 @@ const PREFIXES = ["", "_", "__"];
 const OPERATION = "withStack";
 
 interface Stack {
-  readonly memory: unknown;
+  readonly guest: Guest;
   readonly save: () => number;
   readonly take: (bytes: number) => number;
   readonly restore: (top: number) => void;
@@ -53,20 +52,17 @@ function stackOf(target: unknown): Stack {
   const known = stacks.get(target as object);
   if (known) return known;
   const bags = bagsOf(target);
-  const found = NAMES.map((names) =>
+  const [save, take, restore, free, end] = NAMES.map((names) =>
     names.flatMap((name) => PREFIXES.map((prefix) => functionOf(bags, prefix + name))).find((call) => call),
   );
-  const [save, take, restore, free, end] = found;
   if (!save || !take || !restore) {
-    throw new UnsupportedError(
-      OPERATION,
-      `${show(target)} has not ${NAMES.slice(0, 3).join(", ")}`,
-      "export them, or use LinearMemory.scope",
-    );
+    const problem = `${show(target)} has not ${NAMES.slice(0, 3).join(", ")}`;
+    throw new UnsupportedError(OPERATION, problem, "export them, or use LinearMemory.scope");
   }
-  const address = (answer: unknown): number => checkAddress(answer, true, "the stack", OPERATION);
+  const guest: Guest = new Guest(target, OPERATION);
+  const address = (answer: unknown): number => guest.address("the stack", answer);
   const stack: Stack = {
-    memory: LinearMemory.from(target)[EXPORT]().source,
+    guest,
     save: () => address(save()),
     take: (bytes) => address(take(bytes)),
     restore,
@@ -95,30 +91,27 @@ function stackOf(target: unknown): Stack {
  * back when it returns, whatever it waits for.
  */
 export function withStack<R>(target: unknown, body: (scope: StackScope) => R): R {
-  const { memory, save, take, restore, room } = stackOf(target);
+  const { guest, save, take, restore, room } = stackOf(target);
   const lifetime = new Lifetime("call", { name: "the stack scope" });
   const saved = save();
   let top = saved;
   const alloc = (format: string, shape: Lengths): MemoryView => {
     if (lifetime.ended) throw new ReleasedError(OPERATION, lifetime.ended, "allocate before");
     const lengths = checkShape(shape, OPERATION);
-    const nbytes = product(lengths) * formatOf(format, OPERATION).itemsize;
+    const nbytes = product(lengths) * formatOf(format, OPERATION, guest.source).itemsize;
     const now = save();
     if (now !== top) {
       throw new AllocationError(OPERATION, `the stack is at ${now}, not ${top}`, "use the scope of the inner call");
     }
     const left = room(top);
     if (nbytes + 15 >= left) {
-      throw new AllocationError(
-        OPERATION,
-        `no room for ${nbytes} bytes, the stack has ${left}`,
-        "use LinearMemory.scope",
-      );
+      const problem = `no room for ${nbytes} bytes, the stack has ${left}`;
+      throw new AllocationError(OPERATION, problem, "use LinearMemory.scope");
     }
     const byteOffset = take(nbytes);
     top = save();
-    viewAs(memory, { byteOffset, shape: nbytes }, OPERATION).fill(0);
-    return viewAs(memory, { byteOffset, format, shape: lengths, lifetime }, OPERATION);
+    guest.source.array(Uint8Array).fill(0, byteOffset, byteOffset + nbytes);
+    return viewAs(guest.owner, { byteOffset, format, shape: lengths, lifetime }, OPERATION);
   };
   let result: R;
   try {

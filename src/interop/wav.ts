@@ -1,8 +1,7 @@
 import { FormatError, UnsupportedError } from "../errors.ts";
-import { formatOf } from "../format/compile.ts";
 import type { MemoryView } from "../view/memory-view.ts";
 import type { BufferOf, MemorySource } from "../view/memoryview.ts";
-import { readFile, textAt } from "./reading.ts";
+import { readFile } from "./reading.ts";
 
 /** How a sample is stored, as the operations of `linearview/audio` name it. */
 export type Encoding = "u8" | "i16" | "i24" | "i32" | "f" | "d" | "alaw" | "mulaw";
@@ -31,6 +30,8 @@ const ENCODINGS: Readonly<Record<string, readonly [Encoding, format: string]>> =
   "6,1": ["alaw", "B"],
   "7,1": ["mulaw", "B"],
 };
+/** Tag, channels, rate, bytes of a frame, bits of a sample; extended, the tag that counts and the rest of its GUID. */
+const FMT = "HHI4xHH8xH14s";
 const PCM = 1;
 const EXTENSIBLE = 0xfffe;
 /** Behind the format tag in a GUID: xxxx0000-0000-0010-8000-00aa00389b71. */
@@ -59,14 +60,14 @@ const OPERATION = "readWav";
  * BoundsError when the file ends before its samples.
  */
 export function readWav<S extends MemorySource>(source: S): Wav<BufferOf<S>> {
-  return readFile(source, OPERATION, ({ size, copy, need, view }) => {
-    const riff = copy(0, 12);
-    if (!["RIFF", "RF64", "BW64"].includes(textAt(riff, 0, 4)) || textAt(riff, 8, 4) !== "WAVE") {
+  return readFile(source, OPERATION, ({ size, values, need, view }) => {
+    const [riff, riffSize, wave] = values("4sI4s", 0);
+    if (!["RIFF", "RF64", "BW64"].includes(riff) || wave !== "WAVE") {
       throw new UnsupportedError(OPERATION, "the bytes do not begin as a WAV file", "pass a RIFF or RF64 file");
     }
-    let header = copy(size, 40); // zeros
+    let header = values(FMT, size); // zeros
     let headerSize = 0;
-    let long: DataView | undefined;
+    let long: bigint[] = [];
     let start = 12;
     let length = 0;
     for (let chunks = 0, id = ""; id !== "data"; chunks++) {
@@ -74,26 +75,19 @@ export function readWav<S extends MemorySource>(source: S): Wav<BufferOf<S>> {
       need(start + 8, "the head of the data chunk");
       if (chunks === MAX_CHUNKS)
         throw new UnsupportedError(OPERATION, `more than ${MAX_CHUNKS} chunks, and no samples`);
-      const chunk = copy(start, 8);
-      id = textAt(chunk, 0, 4);
-      length = chunk.getUint32(4, true);
+      [id, length] = values("4sI", start) as [string, number];
       start += 8;
-      if (id === "ds64" && length >= 16) long = copy(start, 16);
-      if (id === "fmt ") [header, headerSize] = [copy(start, 40), length];
+      if (id === "ds64" && length >= 16) long = values("QQ", start);
+      if (id === "fmt ") [header, headerSize] = [values(FMT, start), length];
     }
 
-    const u16 = (at: number): number => header.getUint16(at, true);
-    const channels = u16(2);
-    const sampleRate = header.getUint32(4, true);
+    const [format, channels, sampleRate, frameSize, bitsPerSample, inner, guid] = header;
     if (headerSize < 16 || channels === 0 || sampleRate === 0) {
       const problem = `a fmt chunk of ${headerSize} bytes has ${channels} channels at ${sampleRate} Hz`;
       throw new FormatError(OPERATION, problem, "16 bytes and some of both are needed");
     }
-    const extended = u16(0) === EXTENSIBLE && headerSize >= 40 && textAt(header, 26, 14) === GUID;
-    const tag = u16(extended ? 24 : 0);
-    const frameSize = u16(12);
+    const tag = format === EXTENSIBLE && headerSize >= 40 && guid === GUID ? inner : format;
     const sampleSize = frameSize / channels;
-    const bitsPerSample = u16(14);
     const found = ENCODINGS[[tag, sampleSize].join()];
     if (!found || (tag === PCM ? Math.ceil(bitsPerSample / 8) * 8 : bitsPerSample) !== sampleSize * 8) {
       const problem = `format ${tag}: ${bitsPerSample} bits, ${channels} channels, frames of ${frameSize} bytes`;
@@ -101,17 +95,13 @@ export function readWav<S extends MemorySource>(source: S): Wav<BufferOf<S>> {
     }
 
     /** A size of 32 bits, or of 64 in the `ds64` chunk. */
-    const sizeOf = (short: number, at: number): number => {
-      if (short !== UNKNOWN) return short;
-      return long ? Number(long.getBigUint64(at, true)) : Infinity;
-    };
-    const end = 8 + sizeOf(riff.getUint32(4, true), 0);
+    const sizeOf = (short: number, k: number): number => (short === UNKNOWN ? Number(long[k] ?? Infinity) : short);
+    const end = 8 + sizeOf(riffSize, 0);
     const goesOn = end > start && end < Infinity;
-    const nbytes = sizeOf(length, 8) || (goesOn ? 0 : Infinity);
+    const nbytes = sizeOf(length, 1) || (goesOn ? 0 : Infinity);
     const frames = Math.floor(Math.min(nbytes, size - start) / frameSize);
-    const [encoding, format] = found;
-    const shape = encoding === "i24" ? [frames, channels, 3] : [frames, channels];
-    const samples = view(formatOf(format, OPERATION), start, shape);
+    const [encoding, code] = found;
+    const samples = view(code, start, encoding === "i24" ? [frames, channels, 3] : [frames, channels]);
     return { channels, sampleRate, bitsPerSample, frames, encoding, samples };
   });
 }

@@ -1,4 +1,4 @@
-import { type Check, readOptions } from "../options.ts";
+import { callable, type Check, readOptions } from "../options.ts";
 import { Block, type LifetimeKind } from "./block.ts";
 import type { Source } from "./source.ts";
 
@@ -9,12 +9,12 @@ export interface LifetimeOptions {
    * Whether the bytes are still what they were, asked at every use of a view; `false` ends the lifetime. For data that
    * moves without a sign; it makes single items as slow as the question, and views without it are as fast as ever.
    */
-  valid?: () => boolean;
+  valid?: (() => boolean) | undefined;
 }
 
 const OPTIONS: Record<keyof LifetimeOptions, Check> = {
   name: (value) => typeof value !== "string" && "a text",
-  valid: (value) => typeof value !== "function" && "a function",
+  valid: callable,
 };
 
 /**

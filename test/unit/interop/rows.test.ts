@@ -167,7 +167,7 @@ test("toRowPointers: the block is kept while the table is, and all is given back
 test("toRowPointers: another memory, rows that are not packed, and no room are refused, and nothing is left", () => {
   const memory = LinearMemory.create({ maximum: PAGE });
   const image = memory.alloc("B", [3, 8, 2]);
-  failure(() => toRowPointers(LinearMemory.create(), image), "ERR_VALUE", "another memory");
+  failure(() => toRowPointers(LinearMemory.create(), image), "ERR_VALUE", "of this memory");
   failure(() => toRowPointers(memory, image.slice(":, :, 0")), "ERR_LAYOUT", "not packed");
   failure(() => toRowPointers(memory, memoryview(memory, { byteOffset: image.byteOffset, shape: [] })), "ERR_LAYOUT");
   failure(() => toRowPointers(memory, memory.view({ byteOffset: 0, shape: [PAGE / 2, 1] })), "ERR_ALLOCATION");
