@@ -41,3 +41,4 @@ export type {
 } from "./kernels/point.ts";
 export type { Border, BorderOptions, ChannelOptions, PerChannel } from "./kernels/picture-options.ts";
 export type { ChannelStats, HistogramOptions, StatisticsOperations } from "./kernels/statistics.ts";
+export type { Interpolation, WarpOptions } from "./kernels/warp.ts";

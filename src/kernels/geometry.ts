@@ -1,15 +1,17 @@
 import { hex } from "virtual:wasm/image/geometry";
 import { LayoutError, list, show, ValueError } from "../errors.ts";
 import type { LinearMemory } from "../linear-memory.ts";
-import { flag, oneOf, readOptions } from "../options.ts";
+import { anything, flag, oneOf, readOptions } from "../options.ts";
 import type { MemoryView } from "../view/memory-view.ts";
 import { type Filter, FILTERS, halfTaps, resizeTaps } from "./filters.ts";
 import { Loaded, type LoadOptions } from "./loaded.ts";
 import { checkOverlap, checkTarget, checkView } from "./operands.ts";
 import { type Picture, pictureOf } from "./picture.ts";
+import { BORDER_CHECKS } from "./picture-options.ts";
 import { resample, type ResampleExports } from "./resample.ts";
 import type { CopyExports } from "./strided-copy.ts";
 import { turn, TURNS } from "./turns.ts";
+import { INTERPOLATIONS, matrixOf, warp, type WarpExports, type WarpOptions } from "./warp.ts";
 import { Embedded } from "./wasm/instantiate.ts";
 
 export interface RotateOptions {
@@ -55,6 +57,20 @@ export interface GeometryOperations {
    */
   resize<T extends MemoryView>(source: MemoryView, target: T, options?: ResizeOptions): T;
   /**
+   * Each pixel of the target from where two rows of three say that it is in the source: (x, y) at
+   * `[a x + b y + c, d x + e y + f]`. The target may be of `f`, for results that are not rounded, in units of the source;
+   * else they are rounded once, and off by at most 1. `border` is `"constant"` unless said.
+   *
+   * @example image.affine(photo, shifted, { matrix: [[1, 0, 0.5], [0, 1, 0]] })
+   */
+  affine<T extends MemoryView>(source: MemoryView, target: T, options: WarpOptions): T;
+  /**
+   * The same by three rows of three: what the first two give is divided by what the third gives.
+   *
+   * @example image.perspective(photo, upright, { matrix: [[1, 0, 0], [0, 1, 0], [0.001, 0, 1]], interpolation: "bicubic" })
+   */
+  perspective<T extends MemoryView>(source: MemoryView, target: T, options: WarpOptions): T;
+  /**
    * Each target half of the one before, rounded up: [1 4 6 4 1] / 16 in both directions around every second pixel of
    * every second row, the nearest pixel standing for those beyond the border; rounded once. Source: Burt and Adelson,
    * "The Laplacian Pyramid as a Compact Image Code" (1983).
@@ -66,10 +82,10 @@ export interface GeometryOperations {
   release(): void;
 }
 
-interface Exports extends CopyExports, ResampleExports {}
+interface Exports extends CopyExports, ResampleExports, WarpExports {}
 
 const embedded = /* @__PURE__ */ new Embedded(hex);
-const NAMES = ["copy_1", "copy_2", "copy_4", "resample"];
+const NAMES = ["copy_1", "copy_2", "copy_4", "resample", "warp"];
 const DEGREES = [90, 180, 270] as const;
 const RESIZE = {
   filter: /* @__PURE__ */ oneOf(Object.keys(FILTERS)),
@@ -77,6 +93,10 @@ const RESIZE = {
   alpha: /* @__PURE__ */ oneOf(["premultiply", "independent"]),
   linear: flag,
 };
+
+const WARP = { matrix: anything, interpolation: /* @__PURE__ */ oneOf(INTERPOLATIONS), ...BORDER_CHECKS };
+/** What an affine matrix has in place of a third row. */
+const AFFINE = [0, 0, 1];
 
 /** A source and a target of any two sizes, without a byte in common. */
 function sidesOf(
@@ -102,6 +122,15 @@ function sidesOf(
 /** @internal The geometry of a memory that is loaded. */
 export function geometryOn(loaded: Loaded, operation: string): GeometryOperations {
   const kernels = embedded.on<Exports>(loaded.memory, loaded.module, NAMES, operation);
+  const warpBy =
+    (rows: number, name: string): GeometryOperations["affine"] =>
+    (source, target, options) => {
+      const read = readOptions(options, WARP, name);
+      const matrix = [...matrixOf(read.matrix, rows, name), ...(rows === 2 ? AFFINE : [])];
+      const [from, to] = sidesOf(source, target, loaded, name, "f");
+      if (to.height * to.width > 0) warp(kernels, to, from, matrix, read, loaded, name);
+      return target;
+    };
   return {
     flipX: (source, target) => turn(source, target, TURNS.flipX, kernels, loaded, "image.flipX"),
     flipY: (source, target) => turn(source, target, TURNS.flipY, kernels, loaded, "image.flipY"),
@@ -124,6 +153,8 @@ export function geometryOn(loaded: Loaded, operation: string): GeometryOperation
       resample(kernels, to, from, down, across, { linear: mixes && linear, premultiply }, loaded, name);
       return target;
     },
+    affine: warpBy(2, "image.affine"),
+    perspective: warpBy(3, "image.perspective"),
     pyramid(source, targets) {
       const name = "image.pyramid";
       if (!Array.isArray(targets)) throw new ValueError(name, `targets is ${show(targets)}`, "pass an array of views");

@@ -4,7 +4,7 @@ import { load } from "linearview/image/geometry";
 import { describe, expect, test } from "vitest";
 import { failure } from "../support/failure.ts";
 import { CUTS, verifyInto, WORLDS } from "./geometry-support.ts";
-import { half, type Pixels, resize, type Resize, turned } from "./oracle/geometry.ts";
+import { half, type Pixels, resize, type Resize, turned, warp, type Warp } from "./oracle/geometry.ts";
 
 const SIZES = [[1, 1], [5, 67], [7, 3], [2, 19], [12, 33], [1, 8], [9, 1], [16, 16]] as const; // prettier-ignore
 const KINDS = Object.keys(CUTS);
@@ -111,6 +111,39 @@ describe.each(Object.entries(WORLDS))("geometry in memory that is %s", (world, m
     }
   });
 
+  test.each(["nearest", "bilinear", "bicubic"])(
+    "affine and perspective: %s, of every format, layout, channel count and border",
+    (interpolation) => {
+      let round = 0;
+      const matrices = [
+        [[1, 0, 0], [0, 1, 0]],
+        [[0.71, 0.52, -2.3], [-0.43, 0.83, 4.1]],
+        [[-1.9, 0.1, 30.7], [0.2, 2.3, -3.6]],
+        [[0.25, 0, 3.125], [0, 0.3, 2.5]],
+        [[0.9, 0.1, 1.7], [-0.2, 1.1, 2.3], [0.011, 0.013, 1]],
+        [[1.1, 0, -900.25], [0, 1, 700.5]],
+      ]; // prettier-ignore
+      for (const size of [[12, 33], [1, 1], [5, 7], [24, 20]] as const) {
+        for (const to of [[9, 17], [20, 21]] as const) {
+          for (const matrix of matrices) {
+            if (skipped(++round)) continue;
+            const format = "BBHf"[(round + (round >> 3)) % 4]!;
+            const border = ["constant", "nearest", "reflect", "mirror"][(round >> 1) % 4]!;
+            const options: Warp = { matrix, interpolation, border, value: format === "f" ? 0.25 : 77 };
+            const from = { format, size, channels: [4, 1, 3][round % 3]!, cut: KINDS[round % KINDS.length] };
+            const run = (source: MemoryView, target: MemoryView): unknown =>
+              matrix.length === 2 ? image.affine(source, target, options as never) : image.perspective(source, target, options as never);
+            const define = (p: Pixels) => warp(p, to[0], to[1], options);
+            const result = round % 7 === 3 ? "f" : format;
+            const tolerance = interpolation === "nearest" ? 0 : result === "f" ? 2e-6 : 1;
+            const into = { size: to, cut: KINDS[(round >> 2) % KINDS.length], format: result };
+            verifyInto(memory, from, into, run, define, { seed: round, tolerance });
+          }
+        }
+      }
+    },
+  ); // prettier-ignore
+
   test("pyramid: every target half of the one before, rounded once", () => {
     let round = 0;
     for (const size of SIZES) {
@@ -144,6 +177,18 @@ describe.each(Object.entries(WORLDS))("geometry in memory that is %s", (world, m
       expect(small.flat().filter((value) => Math.abs(value - 1) < 1e-6).length).toBe(60);
     });
   });
+});
+
+test("perspective: what is infinitely far away, or nowhere, is the constant", () => {
+  const memory = LinearMemory.create();
+  const image = load(memory);
+  const picture = memory.alloc("B", [4, 4]).fill(9);
+  const target = memory.alloc("B", [1, 3]);
+  // x = 0 gives 0/0, x = 1 and 2 give x/0.
+  image.perspective(picture, target, { matrix: [[1, 0, 0], [0, 1, 0], [0, 0, 0]], value: 200 }); // prettier-ignore
+  expect(target.toList()).toEqual([[200, 200, 200]]);
+  image.perspective(picture, target, { matrix: [[1, 0, 0], [0, 1, 0], [0, 0, 0]], border: "reflect" }); // prettier-ignore
+  expect(target.toList()).toEqual([[9, 9, 9]]);
 });
 
 test("resize: a plan looks at alpha each time", () => {
@@ -197,6 +242,69 @@ describe("geometry: what is refused, before the first store", () => {
       "",
     ],
     ["a pyramid of one view", () => image.pyramid(picture, picture as never), "ERR_VALUE", "array"],
+    ["no matrix", () => image.affine(picture, view("B", [4, 3, 4]), {} as never), "ERR_VALUE", "2 rows of 3"],
+    [
+      "a matrix of two rows for a perspective",
+      () =>
+        image.perspective(picture, view("B", [4, 3, 4]), {
+          matrix: [
+            [1, 0, 0],
+            [0, 1, 0],
+          ],
+        }),
+      "ERR_VALUE",
+      "3 rows",
+    ],
+    [
+      "a matrix with no number",
+      () =>
+        image.affine(picture, view("B", [4, 3, 4]), {
+          matrix: [
+            [1, 0, 0],
+            [0, NaN, 0],
+          ],
+        }),
+      "ERR_VALUE",
+      "NaN",
+    ],
+    [
+      "a value of other channels",
+      () =>
+        image.affine(picture, view("B", [4, 3, 4]), {
+          matrix: [
+            [1, 0, 0],
+            [0, 1, 0],
+          ],
+          value: [1, 2],
+        }),
+      "ERR_VALUE",
+      "4",
+    ],
+    [
+      "an unknown interpolation",
+      () =>
+        image.affine(picture, view("B", [4, 3, 4]), {
+          matrix: [
+            [1, 0, 0],
+            [0, 1, 0],
+          ],
+          interpolation: "lanczos3" as never,
+        }),
+      "ERR_VALUE",
+      "bicubic",
+    ],
+    [
+      "an affine result as H",
+      () =>
+        image.affine(picture, view("H", [4, 3, 4]), {
+          matrix: [
+            [1, 0, 0],
+            [0, 1, 0],
+          ],
+        }),
+      "ERR_UNSUPPORTED",
+      "'H'",
+    ],
     ["a read-only target", () => image.flipY(picture, picture.toReadonly()), "ERR_READONLY", ""],
   ] as const)("%s", (_, run, code, part) => {
     failure(run, code, part);

@@ -104,3 +104,44 @@ export function half(p: Pixels): Pixels {
     );
   return across(inRows(across(inRows(p, rows)), rows));
 }
+
+/** The index that stands for `i` of a line that goes on beyond both ends; −1 for the constant. */
+function within(i: number, length: number, border: string): number {
+  if (border === "constant") return i >= 0 && i < length ? i : -1;
+  if (border === "nearest") return Math.min(Math.max(i, 0), length - 1);
+  const edge = border === "reflect" ? 1 : 0;
+  for (; i < 0 || i >= length;) i = length === 1 ? 0 : i < 0 ? -i - edge : 2 * length - 2 + edge - i;
+  return i;
+}
+
+export interface Warp {
+  matrix: number[][];
+  interpolation?: string;
+  border?: string;
+  value?: number;
+}
+
+/** Pixels of a picture of height × width from where a matrix of two or three rows says that they are. */
+export function warp(p: Pixels, height: number, width: number, { matrix, interpolation = "bilinear", border = "constant", value = 0 }: Warp): Pixels {
+  const filters: Record<string, (x: number) => number> = { bilinear: (x) => Math.max(0, 1 - Math.abs(x)), bicubic: keys };
+  return built(height, width, (y, x) => {
+    const [u, v, w] = [...matrix, [0, 0, 1]].map(([a, b, c]) => a! * x + b! * y + c!) as [number, number, number];
+    const [cx, cy] = [u / w, v / w];
+    const at = (j: number, i: number, c: number): number => {
+      const [row, column] = [within(j, p.length, border), within(i, p[0]!.length, border)];
+      return row < 0 || column < 0 ? value : p[row]![column]![c]!;
+    };
+    return p[0]![0]!.map((_, c) => {
+      if (interpolation === "nearest") return at(Math.floor(cy + 0.5), Math.floor(cx + 0.5), c);
+      const f = filters[interpolation]!;
+      let sum = 0;
+      for (let j = Math.floor(cy) - 1; j < Math.floor(cy) + 3; j++) {
+        for (let i = Math.floor(cx) - 1; i < Math.floor(cx) + 3; i++) {
+          const weight = f(cy - j) * f(cx - i);
+          if (weight !== 0) sum += weight * at(j, i, c);
+        }
+      }
+      return sum;
+    });
+  });
+} // prettier-ignore
