@@ -40,5 +40,12 @@ export type {
   YCbCrPlanes,
 } from "./kernels/point.ts";
 export type { Border, BorderOptions, ChannelOptions, PerChannel } from "./kernels/picture-options.ts";
-export type { ChannelStats, HistogramOptions, StatisticsOperations } from "./kernels/statistics.ts";
+export type {
+  AutoLevelsOptions,
+  ChannelStats,
+  ClaheOptions,
+  Components,
+  HistogramOptions,
+  StatisticsOperations,
+} from "./kernels/statistics.ts";
 export type { Interpolation, WarpOptions } from "./kernels/warp.ts";

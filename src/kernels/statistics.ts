@@ -1,12 +1,13 @@
 import { hex } from "virtual:wasm/image/statistics";
 import { FormatError, LayoutError, list } from "../errors.ts";
 import type { LinearMemory } from "../linear-memory.ts";
-import { oneOf, readOptions } from "../options.ts";
+import { type Check, oneOf, readOptions } from "../options.ts";
 import type { MemoryView } from "../view/memory-view.ts";
 import { GRAY_WEIGHTS } from "./fixed-point.ts";
 import { Loaded, type LoadOptions } from "./loaded.ts";
 import { checkOverlap, checkSameShape, checkTarget, checkView } from "./operands.ts";
-import { ITEMS, type ItemFormat, type Picture, pictureOf } from "./picture.ts";
+import { ITEMS, type ItemFormat, onPictures, type Operands, operands, type Picture, pictureOf } from "./picture.ts";
+import { CHANNEL_CHECKS, type ChannelOptions, colorsOf } from "./picture-options.ts";
 import { Embedded } from "./wasm/instantiate.ts";
 
 /** Of one channel; `std` is that of all items, divided by their number. NaN, and a sum of 0, where there are no items. */
@@ -16,6 +17,27 @@ export interface ChannelStats {
   sum: number;
   mean: number;
   std: number;
+}
+
+export interface AutoLevelsOptions extends ChannelOptions {
+  /** The share of items that may become black, and of those that may become white: 0.005 unless said. */
+  clip?: number;
+}
+
+export interface ClaheOptions extends ChannelOptions {
+  /** How many tiles across and down: [8, 8] unless said. */
+  tiles?: readonly [across: number, down: number];
+  /** How often a value may be there, relative to the mean of all values: 2 unless said; 0 is no limit. */
+  clipLimit?: number;
+}
+
+export interface Components {
+  /** Without the background. */
+  count: number;
+  /** Pixels of the background, then of each component by its label. */
+  areas: number[];
+  /** The least rectangles around them, of no width where there is no pixel. */
+  boxes: { x: number; y: number; width: number; height: number }[];
 }
 
 export interface HistogramOptions {
@@ -28,10 +50,12 @@ export interface HistogramOptions {
  *
  * | formats       | operations                                                                                     |
  * | ------------- | ---------------------------------------------------------------------------------------------- |
- * | B H f         | stats, psnr, integral (`f` into `d` only)                                                      |
- * | B H           | histogram, of 256 or 65,536 counts; `luma` of B                                                |
+ * | B H f         | stats, psnr, ssim, integral (`f` into `d` only)                                                |
+ * | B H           | histogram, of 256 or 65,536 counts (`luma` of B only), equalize, autoLevels                    |
+ * | B             | clahe, components                                                                              |
  *
- * Exactness: counts, and sums of integers, are exact; sums of `f` are f64.
+ * Exactness: counts, labels and sums of integers are exact, sums of `f` are f64, and what is made of counts is rounded once;
+ * `clahe` is f32, off by 1 at most near ties, and `ssim`, off by 1e-4 at most.
  *
  * All throw LayoutError, FormatError, UnsupportedError, ReadonlyError or ValueError before the first store. Scratch comes
  * from the memory's allocator.
@@ -54,6 +78,33 @@ export interface StatisticsOperations {
   integral<T extends MemoryView>(source: MemoryView, target: T): T;
   /** Peak signal-to-noise ratio in decibels: 10 log10(max² / mean squared difference) of all items; Infinity when equal. */
   psnr(a: MemoryView, b: MemoryView): number;
+  /**
+   * Mean structural similarity of all windows inside, and of all channels: 1 when equal. Pictures of 11 × 11 pixels at least.
+   * Source: Wang et al., IEEE Trans. Image Processing 13 (2004): Gaussian windows of 11 × 11, sigma 1.5, K 0.01 and 0.03.
+   */
+  ssim(a: MemoryView, b: MemoryView): number;
+  /**
+   * Spreads the values so that each range of them has as many items: (items up to v − those of the least value) / (all −
+   * those) × max. What has one value only stays. In place too; alpha is copied unless `channels: "all"` is said.
+   */
+  equalize<T extends MemoryView>(source: MemoryView, target: T, options?: ChannelOptions): T;
+  /**
+   * Spreads the values of each channel over the full range: floor(items × clip) of them are cut off at either end, then the
+   * least becomes 0 and the greatest max. What has one value only stays. In place too; alpha as in `equalize`.
+   */
+  autoLevels<T extends MemoryView>(source: MemoryView, target: T, options?: AutoLevelsOptions): T;
+  /**
+   * Equalizes tiles, their counts clipped, and between the middles of tiles what is between their results. In place too;
+   * alpha as in `equalize`. Source: Zuiderveld, Graphics Gems IV (1994); padding and rounding of the clip limit as OpenCV 4.
+   */
+  clahe<T extends MemoryView>(source: MemoryView, target: T, options?: ClaheOptions): T;
+  /**
+   * Labels what hangs together of what is not 0 in a gray picture, by 8 neighbours or by 4: a target `i`, 0 where the source
+   * is, else from 1, in the order of first pixels, row by row. Scratch grows with the number of components.
+   *
+   * @example const { count, boxes } = image.components(mask, memory.alloc("i", [height, width]))
+   */
+  components(source: MemoryView, target: MemoryView, options?: { connectivity?: 4 | 8 }): Components;
   /** Gives tables and scratch back. */
   release(): void;
 }
@@ -67,11 +118,42 @@ interface Exports {
     ...args: [counts: number, step: number, ...Channel, item: number, ...Size, ...(readonly number[]), tables: number]
   ): void;
   moments_items(...args: [result: number, ...Channel, ...Channel, ...Size, format: number, scratch: number]): void;
+  lookup_items(
+    ...args: [
+      ...Operands,
+      ...Size,
+      ...[channels: number, colors: number, size: number, sourceSize: number, table: number, next: number],
+    ]
+  ): void;
+  count_tile(
+    ...args: [counts: number, ...Channel, ...Size, x: number, y: number, wide: number, high: number, tables: number]
+  ): void;
+  equalize_tiles(
+    ...args: [
+      ...target: Channel,
+      ...source: Channel,
+      ...Size,
+      ...[tables: number, across: number, down: number, wide: number, high: number],
+    ]
+  ): void;
+  ssim_items(
+    ...args: [
+      ...a: Channel,
+      ...b: Channel,
+      ...Size,
+      ...[format: number, c1: number, c2: number, middle: number, weights: number, scratch: number],
+    ]
+  ): number;
+  count_runs(...args: [...Channel, ...Size]): number;
+  label_items(
+    ...args: [...target: Channel, ...source: Channel, ...Size, ...[corners: number, parents: number, records: number]]
+  ): number;
   integral_items(...args: [...target: Channel, ...source: Channel, ...Size, format: number, wide: number]): void;
 }
 
 const embedded = /* @__PURE__ */ new Embedded(hex);
-const KERNELS = "count_items count_luma moments_items integral_items";
+const KERNELS =
+  "count_items count_luma moments_items integral_items lookup_items count_tile equalize_tiles ssim_items count_runs label_items";
 /** Bytes of scratch of `moments_items`, before them those of its result and of a constant. */
 const [STRIPS, RESULT, CONSTANT] = [32768, 32, 16] as const;
 
@@ -81,6 +163,69 @@ const codeOf = ({ format }: Picture): number => "BHf".indexOf(format);
 const channelOf = ({ address, row, pixel, item }: Picture, c = 0): Channel => [address + c * item, row, pixel];
 /** Tables of `count_items`. */
 const tableBytes = ({ format }: Picture): number => (format === "B" ? 4096 : 2 ** 18);
+
+type Counts = Uint32Array;
+/** What becomes of a value. */
+type Curve = (value: number) => number;
+const stays: Curve = (value) => value;
+
+/** Values by how many are below. */
+function equalized(counts: Counts, total: number): Curve {
+  const max = counts.length - 1;
+  const least = counts.findIndex((count) => count > 0);
+  const rest = total - counts[least]!;
+  if (rest === 0) return stays;
+  let below = -counts[least]!;
+  const sums = Array.from(counts, (count) => (below += count));
+  return (value) => (sums[value]! * max) / rest;
+}
+
+/** Values by how far they are between the least and the greatest that are left when some are cut off. */
+function leveled(counts: Counts, total: number, clip: number): Curve {
+  const max = counts.length - 1;
+  const cut = Math.floor(total * clip);
+  const end = (from: number, step: number): number => {
+    let value = from;
+    for (let left = cut - counts[from]!; left >= 0 && value >= 0 && value <= max;) left -= counts[(value += step)] ?? 0;
+    return value;
+  };
+  const [low, high] = [end(0, 1), end(max, -1)];
+  return high > low ? (value) => ((value - low) * max) / (high - low) : stays;
+}
+
+/** The table of one tile, as OpenCV's CLAHE: what is above the limit is spread over all values. */
+function clipped(counts: Counts, total: number, clipLimit: number, table: Uint8Array): void {
+  if (clipLimit > 0) {
+    const limit = Math.max(1, Math.floor((clipLimit * total) / 256));
+    let over = 0;
+    counts.forEach((count, i) => {
+      over += Math.max(0, count - limit);
+      counts[i] = Math.min(count, limit);
+    });
+    const each = Math.floor(over / 256);
+    let rest = over % 256;
+    const step = Math.max(1, Math.floor(256 / rest));
+    counts.forEach((_, i) => {
+      counts[i]! += each;
+      if (i % step === 0 && rest-- > 0) counts[i]!++;
+    });
+  }
+  let sum = 0;
+  counts.forEach((count, i) => (table[i] = Math.floor(((sum += count) * 255) / total + 0.5)));
+}
+
+/** Eleven weights of a Gaussian of sigma 1.5, which add up to 1. */
+const windowWeights = (): number[] => {
+  const weights = Array.from({ length: 11 }, (_, i) => Math.exp(-((i - 5) ** 2) / 4.5));
+  const sum = weights.reduce((a, b) => a + b);
+  return weights.map((weight) => weight / sum);
+};
+const share: Check = (value) => !((value as number) >= 0 && (value as number) < 0.5) && "a number from 0, below 0.5";
+const limits: Check = (value) => !((value as number) >= 0 && (value as number) <= 256) && "a number from 0 to 256";
+const isCount = (value: unknown): boolean =>
+  Number.isInteger(value) && (value as number) > 0 && (value as number) <= 256;
+const pair: Check = (value) =>
+  !(Array.isArray(value) && value.length === 2 && value.every(isCount)) && "[across, down], from 1 to 256 each";
 
 /** @internal The statistics of a memory that is loaded. */
 export function statisticsOn(loaded: Loaded, operation: string): StatisticsOperations {
@@ -116,6 +261,40 @@ export function statisticsOn(loaded: Loaded, operation: string): StatisticsOpera
     const sums = format === "f" ? floats : loaded.source.array(BigUint64Array);
     const [i, count] = [address / 8, height * width];
     return { min: floats[i]!, max: floats[i + 1]!, sum: sums[i + 2]!, squares: sums[i + 3]!, count };
+  };
+
+  const needGray = ({ channels }: Picture, name: string): void => {
+    if (channels === 1) return;
+    throw new LayoutError(name, `the source has ${channels} channels`, 'pass one: slice("...", 0)');
+  };
+
+  /** Each channel by a table that is made of its counts. */
+  const byTables = <T extends MemoryView>(
+    source: MemoryView,
+    target: T,
+    channels: ChannelOptions["channels"],
+    curveOf: (counts: Counts, total: number) => Curve,
+    name: string,
+  ): T => {
+    const run = (from: Picture, to: Picture): void => {
+      const { height, width } = from;
+      const { size, max } = ITEMS[from.format];
+      const [values, changed, tableSize] = [max + 1, colorsOf(from, channels), tableBytes(from)];
+      const next = values * size;
+      const address = loaded.scratch(tableSize + 4 * values + next * changed, name);
+      const [counts, tables] = [address + tableSize, address + tableSize + 4 * values];
+      for (let c = 0; c < changed; c++) {
+        kernels.count_items(counts, 4, ...channelOf(from, c), height, width, size, address);
+        const words = loaded.source.array(Uint32Array).subarray(counts / 4, counts / 4 + values);
+        const curve = curveOf(words, height * width);
+        const items = size === 1 ? loaded.source.array(Uint8Array) : loaded.source.array(Uint16Array);
+        for (let v = 0, at = (tables + c * next) / size; v < values; v++) {
+          items[at + v] = Math.floor(Math.min(Math.max(curve(v), 0), max) + 0.5);
+        }
+      }
+      kernels.lookup_items(...operands(to, from), height, width, from.channels, changed, size, size, tables, next);
+    };
+    return onPictures(source, target, loaded, name, run, { formats: "BH" });
   };
 
   return {
@@ -164,9 +343,7 @@ export function statisticsOn(loaded: Loaded, operation: string): StatisticsOpera
     integral(source, target) {
       const name = "image.integral";
       const from = read(source, "source", name);
-      if (from.channels !== 1) {
-        throw new LayoutError(name, `the source has ${from.channels} channels`, 'pass one: slice("...", 0)');
-      }
+      needGray(from, name);
       const { height, width } = from;
       const code = checkResult(target, from.format === "f" ? "d" : "dI", [height + 1, width + 1], name);
       checkOverlap(source, target, false, name);
@@ -187,6 +364,98 @@ export function statisticsOn(loaded: Loaded, operation: string): StatisticsOpera
       }
       const mean = sum / (height * width * channels);
       return sum === 0 ? Infinity : 10 * Math.log10(ITEMS[first.format].max ** 2 / mean);
+    },
+    ssim(a, b) {
+      const name = "image.ssim";
+      const first = read(a, "first picture", name);
+      const second = read(b, "second picture", name, first.format);
+      checkSameShape(a, b, name);
+      const { height, width, channels } = first;
+      if (height < 11 || width < 11) {
+        throw new LayoutError(name, `the pictures have shape ${list(a.shape)}`, "windows are 11 × 11, pass no less");
+      }
+      const address = loaded.scratch(64 + 192 * (width + 8), name);
+      loaded.source.array(Float32Array).set(windowWeights(), address / 4);
+      const { max } = ITEMS[first.format];
+      const constants = [(0.01 * max) ** 2, (0.03 * max) ** 2, max / 2] as const;
+      let sum = 0;
+      for (let c = 0; c < channels; c++) {
+        const both = [...channelOf(first, c), ...channelOf(second, c)] as const;
+        sum += kernels.ssim_items(...both, height, width, codeOf(first), ...constants, address, address + 64);
+      }
+      return sum / (channels * (height - 10) * (width - 10));
+    },
+    equalize(source, target, options) {
+      const name = "image.equalize";
+      const { channels } = readOptions(options, CHANNEL_CHECKS, name);
+      return byTables(source, target, channels, equalized, name);
+    },
+    autoLevels(source, target, options) {
+      const name = "image.autoLevels";
+      const { channels, clip = 0.005 } = readOptions(options, { clip: share, ...CHANNEL_CHECKS }, name);
+      return byTables(source, target, channels, (counts, total) => leveled(counts, total, clip), name);
+    },
+    clahe(source, target, options) {
+      const name = "image.clahe";
+      const checks = { tiles: pair, clipLimit: limits, ...CHANNEL_CHECKS };
+      const { tiles = [8, 8], clipLimit = 2, channels } = readOptions(options, checks, name);
+      const [across, down] = tiles;
+      const run = (from: Picture, to: Picture, inPlace: boolean): void => {
+        const { height, width } = from;
+        const even = width % across === 0 && height % down === 0;
+        const [wide, high] = [width, height].map((length, i) => {
+          const count = tiles[i]!;
+          return even ? length / count : (length - (length % count)) / count + 1;
+        }) as [number, number];
+        const address = loaded.scratch(4096 + 1024 + 256 * across * down, name);
+        const [counts, tables] = [address + 4096, address + 5120];
+        const changed = colorsOf(from, channels);
+        for (let c = 0; c < changed; c++) {
+          for (let tile = 0; tile < across * down; tile++) {
+            const [x, y] = [(tile % across) * wide, Math.floor(tile / across) * high];
+            kernels.count_tile(counts, ...channelOf(from, c), height, width, x, y, wide, high, address);
+            const words = loaded.source.array(Uint32Array).subarray(counts / 4, counts / 4 + 256);
+            clipped(words, wide * high, clipLimit, loaded.source.array(Uint8Array).subarray(tables + 256 * tile));
+          }
+          const both = [...channelOf(to, c), ...channelOf(from, c)] as const;
+          kernels.equalize_tiles(...both, height, width, tables, across, down, wide, high);
+        }
+        if (inPlace || changed === from.channels) return;
+        // A table of one channel, and none of it used: what is left is a copy.
+        const rest = [{ ...to, address: channelOf(to, changed)[0] }, { ...from, address: channelOf(from, changed)[0] }] as const; // prettier-ignore
+        kernels.lookup_items(...operands(...rest), height, width, 1, 0, 1, 1, tables, 0);
+      };
+      return onPictures(source, target, loaded, name, run);
+    },
+    components(source, target, options) {
+      const name = "image.components";
+      const { connectivity = 8 } = readOptions(options, { connectivity: oneOf([8, 4]) }, name);
+      const from = read(source, "source", name, "B");
+      needGray(from, name);
+      checkResult(target, "i", source.shape, name);
+      checkOverlap(source, target, false, name);
+      const { height, width } = from;
+      const { byteOffset, strides } = target._layout;
+      const [to, size] = [[byteOffset, strides[0]!, strides[1]!] as Channel, [height, width] as Size];
+      // As many as there are runs in rows, and the background.
+      const most = (kernels.count_runs(...channelOf(from), ...size) >>> 0) + 1;
+      const parents = loaded.scratch(24 * most, name);
+      const records = parents + 4 * most;
+      const corners = Number(connectivity === 8);
+      const count = kernels.label_items(...to, ...channelOf(from), ...size, corners, parents, records) >>> 0;
+      const words = loaded.source.array(Uint32Array);
+      const all = Array.from({ length: count + 1 }, (_, i) =>
+        words.subarray(records / 4 + 5 * i, records / 4 + 5 * i + 5),
+      );
+      return {
+        count,
+        areas: all.map(([area]) => area!),
+        boxes: all.map(([area, x, y, right, bottom]) =>
+          area
+            ? { x: x!, y: y!, width: right! - x! + 1, height: bottom! - y! + 1 }
+            : { x: 0, y: 0, width: 0, height: 0 },
+        ),
+      };
     },
     release: () => loaded.release(),
   };

@@ -4,12 +4,12 @@ import { describe, expect, test } from "vitest";
 import { failure } from "../support/failure.ts";
 import * as oracle from "./oracle/statistics.ts";
 import { MAX, noise, within } from "./picture-support.ts";
-import { layouts, WORLDS } from "./window-support.ts";
+import { layouts, verify, WORLDS } from "./window-support.ts";
 
 describe.each(Object.entries(WORLDS))("statistics in memory that is %s", (_, make) => {
   const memory = make();
   const image = load(memory);
-  const rounds = _ === "own" ? 42 : 9;
+  const rounds = _ === "own" ? 28 : 7;
 
   test("stats: of each channel, as defined, in every layout", () => {
     for (const { format, size, channels, source, seed } of layouts(rounds)) {
@@ -97,6 +97,93 @@ describe.each(Object.entries(WORLDS))("statistics in memory that is %s", (_, mak
     }
   });
 
+  test("ssim: the mean of all windows and channels within 1e-4; exactly 1 of equal pictures", () => {
+    for (const [turn, size] of ([[11, 11], [12, 23], [25, 14]] as const).entries()) {
+      for (const format of _ === "own" ? ["B", "H", "f"] : ["BHf"[turn]!]) {
+        memory.scope((scope) => {
+          const channels = [1, 3, 4][turn]!;
+          const a = noise(scope, format, size, channels, ["a crop", "reversed rows", "packed"][turn], turn + 1);
+          const b = noise(scope, format, size, channels, ["packed", "mirrored", "a crop"][turn], turn + 9);
+          // Alike, so that the covariance matters.
+          if (turn > 0) b.view.assign(a.pixels.map((row, y) => row.map((pixel, x) => pixel.map((v, c) => (v + b.pixels[y]![x]![c]!) / 2).map(format === "f" ? Number : Math.floor))));
+          const changed = b.view.toList() as number[][][];
+          const each = Array.from({ length: channels }, (_, c) => oracle.ssim(oracle.channelOf(a.pixels, c), oracle.channelOf(changed, c), MAX[format]!));
+          const want = each.reduce((sum, one) => sum + one, 0) / channels;
+          expect(Math.abs(image.ssim(a.view, b.view) - want)).toBeLessThan(1e-4);
+          expect(image.ssim(a.view, a.view)).toBe(1);
+        });
+      }
+    }
+  }); // prettier-ignore
+
+  const byCounts = [
+    ["equalize", (items: number[], max: number) => oracle.equalize(items, max)],
+    ["autoLevels", (items: number[], max: number) => oracle.autoLevels(items, max, 0.1)],
+  ] as const;
+  test.each(byCounts)("%s: each colour as defined, alpha copied or not, in every layout, in place too", (name, define) => {
+    for (const one of layouts(_ === "own" ? 28 : 4, "BH")) {
+      const all = one.turn % 2 === 0;
+      const changed = one.channels === 4 && !all ? 3 : one.channels!;
+      const options = { channels: all ? "all" : "rgb", ...(name === "autoLevels" && { clip: 0.1 }) } as const;
+      verify(
+        memory,
+        (source, target) => expect(image[name](source, target, options)).toBe(target),
+        (pixels) => {
+          const curves = pixels[0]![0]!.map((_, c) => c < changed ? define(oracle.channelOf(pixels, c).flat(), MAX[one.format!]!) : Number);
+          return pixels.map((row) => row.map((pixel) => pixel.map((v, c) => curves[c]!(v))));
+        },
+        // What is a tie in real numbers may be none in float64.
+        { ...one, tolerance: 1, paint: (v) => (one.format === "B" ? 60 + (v >> 2) : v) },
+      );
+    }
+  }); // prettier-ignore
+
+  test("clahe: as OpenCV's, for tiles that fit and that do not, also where they are larger than the picture", () => {
+    for (const one of layouts(_ === "own" ? 28 : 4, "B")) {
+      const tiles = ([[1, 1], [8, 8], [3, 2], [2, 5]] as const)[one.turn % 4]!;
+      const clipLimit = [2, 0, 40, 3.5][(one.turn >> 1) % 4]!;
+      verify(
+        memory,
+        (source, target) => image.clahe(source, target, { tiles, clipLimit }),
+        (pixels) => {
+          const planes = pixels[0]![0]!.map((_, c) => (c < 3 ? oracle.clahe(oracle.channelOf(pixels, c), tiles, clipLimit) : oracle.channelOf(pixels, c)));
+          return pixels.map((row, y) => row.map((pixel, x) => pixel.map((_, c) => planes[c]![y]![x]!)));
+        },
+        { ...one, tolerance: 1 },
+      );
+    }
+  }); // prettier-ignore
+
+  test("components: labels by first appearance, areas and boxes, by 8 and by 4 neighbours", () => {
+    for (const { size, source, seed, turn } of layouts(rounds)) {
+      memory.scope((scope) => {
+        const { view, pixels } = noise(scope, "B", size, 1, source, seed);
+        const dense = [3, 2, 1][turn % 3]!;
+        const items = pixels.map((row) => row.map(([v]) => (v! % 4 < dense ? v! | 1 : 0)));
+        view.slice("...", 0).assign(items);
+        for (const connectivity of [8, 4] as const) {
+          const [target, outside] = within(scope, "i", [...size, 1]);
+          const got = image.components(view, target, connectivity === 8 && turn % 2 ? {} : { connectivity });
+          outside();
+          const want = oracle.components(items, connectivity);
+          expect(target.slice("...", 0).toList()).toEqual(want.labels);
+          expect([got.count, got.areas.length, got.boxes.length]).toEqual([want.count, want.count + 1, want.count + 1]);
+          for (let label = 0; label <= want.count; label++) {
+            const places = want.labels.flatMap((row, y) => row.flatMap((one, x) => (one === label ? [[x, y] as const] : [])));
+            expect(got.areas[label]).toBe(places.length);
+            if (places.length === 0) {
+              expect(got.boxes[label]).toEqual({ x: 0, y: 0, width: 0, height: 0 });
+              continue;
+            }
+            const [xs, ys] = [places.map(([x]) => x), places.map(([, y]) => y)];
+            const [x, y] = [Math.min(...xs), Math.min(...ys)];
+            expect(got.boxes[label]).toEqual({ x, y, width: Math.max(...xs) - x + 1, height: Math.max(...ys) - y + 1 });
+          }
+        }
+      });
+    }
+  }); // prettier-ignore
+
   test("release: the scratch can be taken again", () => {
     memory.scope((scope) => {
       const { view } = noise(scope, "B", [5, 67], 4);
@@ -104,6 +191,22 @@ describe.each(Object.entries(WORLDS))("statistics in memory that is %s", (_, mak
       image.release();
       expect(image.stats(view)).toEqual(want);
     });
+  });
+});
+
+test("components: a comb and a grid of corners", () => {
+  const own = load(memory);
+  const pictures = {
+    comb: Array.from({ length: 20 }, (_, y) => Array.from({ length: 41 }, (_, x) => Number(x % 2 === 0 || y === 19))),
+    corners: Array.from({ length: 20 }, (_, y) => Array.from({ length: 41 }, (_, x) => (x + y) % 2)),
+  };
+  memory.scope((scope) => {
+    const [source, target] = [scope.alloc("B", [20, 41]), scope.alloc("i", [20, 41])];
+    source.assign(pictures.comb);
+    expect(own.components(source, target, { connectivity: 4 }).areas).toEqual([19 * 20, 20 * 41 - 19 * 20]);
+    source.assign(pictures.corners);
+    expect(own.components(source, target).count).toBe(1);
+    expect(own.components(source, target, { connectivity: 4 }).count).toBe(410);
   });
 });
 
@@ -169,6 +272,18 @@ test("results of other shapes or formats, unknown options and formats not offere
     failure(() => image.integral(floats, scope.alloc("d", [5, 7])), "ERR_LAYOUT", "[6, 8]");
     failure(() => image.psnr(view, floats), "ERR_UNSUPPORTED", "'f'", "'B'");
     failure(() => image.psnr(view, view.slice([0, 4])), "ERR_LAYOUT", "[5, 7, 3]", "[4, 7, 3]");
+    failure(() => image.ssim(view, view), "ERR_LAYOUT", "[5, 7, 3]", "11 × 11");
+    failure(() => image.clahe(view, view, { tiles: [0, 3] }), "ERR_VALUE", "tiles", "256");
+    failure(() => image.clahe(view, view, { clipLimit: -1 }), "ERR_VALUE", "clipLimit");
+    failure(() => image.autoLevels(view, view, { clip: 0.5 }), "ERR_VALUE", "clip", "below 0.5");
+    failure(() => image.equalize(floats, floats), "ERR_UNSUPPORTED", "'f'");
+    failure(() => image.components(view, scope.alloc("i", [5, 7])), "ERR_LAYOUT", "3 channels");
+    failure(() => image.components(view.slice("...", 0), floats), "ERR_FORMAT", "'i'");
+    failure(
+      () => image.components(view.slice("...", 0), scope.alloc("i", [5, 7]), { connectivity: 6 as 8 }),
+      "ERR_VALUE",
+      "6",
+    );
     failure(() => image.stats(scope.alloc("i", [5, 7])), "ERR_FORMAT", "'i'");
     failure(() => image.stats(memoryview(new Uint8Array(12)).reshape([3, 4])), "ERR_VALUE", "another memory");
     const bytes = scope.alloc("B", [1024]);
