@@ -15,10 +15,13 @@ import { codeOf, decode, Guest, lend, taking, unwind } from "./guest.ts";
  * Columnar Format" (buffers of each type).
  */
 
-const ARRAY =
-  "T{q:length:q:null_count:q:offset:q:n_buffers:q:n_children:P:buffers:P:children:P:dictionary:P:release:P:private_data:}";
-const SCHEMA = "T{P:format:P:name:P:metadata:q:flags:q:n_children:P:children:P:dictionary:P:release:P:private_data:}";
+/** length, null_count, offset, n_buffers, n_children; buffers, children, dictionary, release, private_data. */
+const ARRAY = "5q5P0q";
+/** format, name, metadata; flags, n_children; children, dictionary, release, private_data. */
+const SCHEMA = "3P2q4P";
 const STRUCTURES = [ARRAY, SCHEMA];
+/** Where the callback is in either. */
+const RELEASE = -2;
 const NULLABLE = 2n;
 
 /** Arrow's integers and floats, and their formats; keys of dictionaries are of the first eight. */
@@ -253,23 +256,24 @@ function reader(guest: Guest, batch: Batch) {
   const seen = new Set<string>();
 
   /** A structure that was not released, nor is in another place of the tree: its owner would release it twice. */
-  function read(text: string, address: unknown, what: string): Record<string, unknown> {
-    const [fields] = guest.read(what, address, text);
+  function read(text: string, address: unknown, what: string): any[] {
+    const [values] = guest.read(what, address, text);
     const key = `${text}${address}`;
-    if (!fields.release || seen.has(key))
+    if (!values.at(RELEASE) || seen.has(key))
       throw new ReleasedError(operation, `${what} was released, moved, or is there twice`);
     seen.add(key);
-    return fields;
+    return values;
   }
 
   /** @param skip items that are before the parent's; of which there are `count`, all of this one unless said. */
   return function column(array: unknown, schema: unknown, depth: number, skip = 0, count?: number): ArrowColumn {
     guest.whole("the depth", depth, 0, MAX_DIMENSIONS);
-    const type = read(SCHEMA, schema, "an ArrowSchema");
-    const name = type.name ? guest.text("a name", type.name) : "";
-    const format = guest.text("a format", type.format);
+    const [type, named, , flags, ...inner] = read(SCHEMA, schema, "an ArrowSchema");
+    const name = named ? guest.text("a name", named) : "";
+    const format = guest.text("a format", type);
     const of = (what: string): string => `${what} of ${show(name)} (${show(format)})`;
-    const fields = read(ARRAY, array, of("the ArrowArray"));
+    const [items, nulls, skipped, n_buffers, ...outer] = read(ARRAY, array, of("the ArrowArray"));
+    const [n_children, placesAt, childrenAt, dictionary] = outer;
     const whole = (what: string, value: unknown, least?: number, most?: number): number =>
       guest.whole(of(what), value, least, most);
 
@@ -281,17 +285,17 @@ function reader(guest: Guest, batch: Batch) {
     const children = format === "+s" ? undefined : Number(format[0] === "+");
     if (buffers === undefined) throw new FormatError(operation, `${of("the type")} is none that is read`);
 
-    const length = count ?? whole("length", fields.length);
-    whole("length", fields.length, skip + length);
-    const offset = whole("offset", fields.offset);
+    const length = count ?? whole("length", items);
+    whole("length", items, skip + length);
+    const offset = whole("offset", skipped);
     const first = offset + skip;
     whole("offset + length", first + length + 1);
-    whole("n_buffers", fields.n_buffers, buffers, buffers);
-    const n = whole("n_children", fields.n_children, children, children);
-    whole("n_children", type.n_children, n, n);
+    whole("n_buffers", n_buffers, buffers, buffers);
+    const n = whole("n_children", n_children, children, children);
+    whole("n_children", inner[0], n, n);
 
     const pointers = (what: string, at: unknown, items: number): unknown[] => guest.read(of(what), at, "P", items);
-    const places = pointers("buffers", fields.buffers, buffers);
+    const places = pointers("buffers", placesAt, buffers);
     /** Items of a buffer from `from` on. Of a buffer that is missing only those of no bytes can be had. */
     const view = (k: number, from: number, text: string, items: number): MemoryView => {
       const what = `buffer ${k}`;
@@ -307,13 +311,13 @@ function reader(guest: Guest, batch: Batch) {
     const parts: Parts = {
       name,
       format,
-      nullable: ((type.flags as bigint) & NULLABLE) > 0n,
+      nullable: (flags & NULLABLE) > 0n,
       length,
       offset,
       children: [],
     };
     // Where there are no validity bits there are no nulls, but in a column of nulls.
-    whole("null_count", fields.null_count, -1, places[0] || buffers === 0 ? Number(fields.length) : 0);
+    whole("null_count", nulls, -1, places[0] || buffers === 0 ? Number(items) : 0);
     if (places[0]) parts.validity = bits(0);
     if (fixed) parts.values = view(1, first, fixed, length);
     else if (format === "b") parts.bits = bits(1);
@@ -325,13 +329,12 @@ function reader(guest: Guest, batch: Batch) {
     // A struct and a list of one length have a window on their children, other lists have offsets into all of them.
     const each = format === "+s" ? 1 : listed ? wide : NaN;
     const window = each >= 0 ? [first, length].map((items) => whole("length", items * each)) : [];
-    const [arrays, schemas] = [fields, type].map((side) => pointers("children", side.children, n));
+    const [arrays, schemas] = [childrenAt, inner[1]].map((at) => pointers("children", at, n));
     parts.children = arrays!.map((address, k) => column(address, schemas![k], depth + 1, ...window));
-    const { dictionary } = fields;
-    whole("the dictionary's ArrowSchema", type.dictionary, dictionary ? 1 : 0, dictionary ? undefined : 0);
+    whole("the dictionary's ArrowSchema", inner[2], dictionary ? 1 : 0, dictionary ? undefined : 0);
     if (dictionary) {
       whole("the dictionary", dictionary, 0, KEYS.includes(format) ? undefined : 0);
-      parts.dictionary = column(dictionary, type.dictionary, depth + 1);
+      parts.dictionary = column(dictionary, inner[2], depth + 1);
     }
     return new ArrowColumn(parts, batch);
   };
@@ -360,7 +363,7 @@ export function fromArrow(memory: unknown, addresses: ArrowAddresses): ArrowColu
     .slice(0, { both: 2, array: 1, none: 0 }[owned]);
   /** Its release callback; undefined when it was released. */
   const callback = ([text, address]: (typeof taken)[number]): (() => unknown) | undefined => {
-    const [{ release }] = guest.read("the structure", address, text);
+    const release = guest.read("the structure", address, text)[0].at(RELEASE);
     return release ? functionAt(table, release, operation).bind(null, guest.pointer(address)) : undefined;
   };
   const batch = lend(
@@ -448,6 +451,7 @@ export function toArrow(
   return taking((later, giveBack) => {
     const put = (format: string, values: ArrayLike<unknown>): number => guest.put(later, format, values).byteOffset;
     const pointer = (address: number): number | bigint => guest.pointer(address);
+    const none = pointer(0);
     const pointers = (addresses: number[]) => pointer(addresses.length && put("P", addresses.map(pointer)));
     const text = (value: string) => pointer(put("B", new TextEncoder().encode(`${value}\0`)));
     /** What ends the structures that are not released yet, by their private_data, and the export itself. */
@@ -463,27 +467,17 @@ export function toArrow(
     // A structure may have been moved: it is known by its private_data, not its address.
     const release = (kind: string, address: unknown): void => {
       const structure = guest.view("the structure", address, kind, []);
-      const { private_data } = structure.get();
-      structure.field("release").set(pointer(0));
-      end(Number(private_data));
+      const values = structure.get();
+      structure.set(values.with(RELEASE, pointer(0)));
+      end(Number(values.at(-1)));
     };
     const releaseUnmoved = (kind: string, address: number): void => {
-      if (guest.read("", address, kind)[0].release) release(kind, address);
+      if (guest.read("", address, kind)[0].at(RELEASE)) release(kind, address);
     };
     const callbacks = STRUCTURES.map((kind) => lendFunction(guest, table, (address) => release(kind, address), later));
     /** Addresses of the structures of a column, whose children have theirs. */
     const describe = ({ type, name, view }: Described, inner: number[][] = []): number[] => {
       const letGo = view && later(view.hold());
-      const own = [
-        {
-          length: BigInt(length),
-          null_count: 0n,
-          offset: 0n,
-          n_buffers: view ? 2n : 1n,
-          buffers: pointers(view ? [0, view.byteOffset] : [0]),
-        },
-        { format: text(type), name: text(name), metadata: pointer(0), flags: 0n },
-      ];
       return STRUCTURES.map((kind, k) => {
         const id = ends.size;
         const children = inner.map((addresses) => addresses[k]!);
@@ -491,14 +485,11 @@ export function toArrow(
           for (const child of children) releaseUnmoved(kind, child);
           if (kind === ARRAY) letGo?.();
         });
-        const common = {
-          n_children: BigInt(children.length),
-          children: pointers(children),
-          dictionary: pointer(0),
-          release: callbacks[k],
-          private_data: pointer(id),
-        };
-        return put(kind, [{ ...own[k], ...common }]);
+        const own =
+          kind === ARRAY
+            ? [BigInt(length), 0n, 0n, view ? 2n : 1n, BigInt(children.length), pointers([0, view?.byteOffset ?? 0])]
+            : [text(type), text(name), none, 0n, BigInt(children.length)];
+        return put(kind, [[...own, pointers(children), none, callbacks[k], pointer(id)]]);
       });
     };
     const all = fields.map((field) => describe(field));

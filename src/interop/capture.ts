@@ -1,6 +1,6 @@
 import { list, UnsupportedError } from "../errors.ts";
 import { isMemory } from "../memory/source.ts";
-import { type Check, readOptions } from "../options.ts";
+import { callable, readOptions } from "../options.ts";
 
 /** One instance that was made while its maker was watched. */
 export interface Captured {
@@ -96,10 +96,6 @@ function memoriesOf(exports: WebAssembly.Exports, module: WebAssembly.Module, im
   return all.filter(({ memory }, i) => isMemory(memory) && all.findIndex((one) => one.memory === memory) === i);
 }
 
-const OPTIONS: Record<keyof CaptureOptions, Check> = {
-  filter: (value) => typeof value !== "function" && "a function",
-};
-
 /**
  * Watches WebAssembly's ways to instantiate from now on, for modules that hide their memory: call it before the module
  * is loaded. What the module gets is what it would get without; nothing of an import is read before you ask.
@@ -113,7 +109,7 @@ const OPTIONS: Record<keyof CaptureOptions, Check> = {
  */
 export function captureMemory(options?: CaptureOptions): Capture {
   const operation = "captureMemory";
-  const { filter = () => true } = readOptions(options, OPTIONS, operation);
+  const { filter = () => true } = readOptions(options, { filter: callable }, operation);
   const all: Captured[] = [];
   const take: Take = (instance, module, imports = {}) => {
     if (all.some((one) => one.instance === instance)) return;

@@ -10,15 +10,14 @@ import { codeOf, Guest, lend, taking } from "./guest.ts";
 
 /* Source: DLPack 1.1, `dlpack.h`. */
 
-const TENSOR = "P:data:i:device_type:i:device_id:i:ndim:B:code:B:bits:H:lanes:P:shape:P:strides:Q:byte_offset:";
-const MANAGER = "P:manager_ctx:P:deleter:";
+/** data; device_type, device_id, ndim; code, bits; lanes; shape, strides; byte_offset. */
+const TENSOR = "P3i2BH2PQ";
 
-/** By what `managed` says: `DLTensor`, `DLManagedTensor`, `DLManagedTensorVersioned`. */
-const STRUCTURES = {
-  false: `T{${TENSOR}}`,
-  true: `T{${TENSOR}${MANAGER}}`,
-  versioned: `T{I:major:I:minor:${MANAGER}Q:flags:${TENSOR}}`,
-};
+/**
+ * By what `managed` says: `DLTensor`; `DLManagedTensor`, with manager_ctx and deleter behind it;
+ * `DLManagedTensorVersioned`: major, minor, manager_ctx, deleter, flags before it.
+ */
+const STRUCTURES = { false: TENSOR, true: `${TENSOR}2P`, versioned: `2I2PQ${TENSOR}` };
 const CPU = 1;
 const READ_ONLY = 1n;
 
@@ -50,26 +49,27 @@ export function fromDLPack(memory: unknown, address: number | bigint, options?: 
   const { managed = false, table = memory } = readOptions(options, OPTIONS, operation);
   const guest = new Guest(memory, operation);
   const place = guest.address("the DLTensor", address);
-  const [tensor] = guest.read("the DLTensor", place, STRUCTURES[`${managed}`]);
-  const { device_type: device, code, bits, lanes, major = 1 } = tensor;
+  const [values] = guest.read("the DLTensor", place, STRUCTURES[`${managed}`]);
+  const [major, , , called, flags] = managed === "versioned" ? values.splice(0, 5) : [1, 0, 0, values[11], 0n];
+  const [first, device, , axesCount, code, bits, lanes, shapeAt, stridesAt, offset] = values;
   const format = KINDS[code]?.[Math.log2(bits / 8)] ?? " ";
   if (device !== CPU || format === " " || lanes === 0 || major !== 1) {
     const problem = `a tensor of version ${major} on device ${device}, of type ${code} with ${bits} bits and ${lanes} lanes`;
     throw new UnsupportedError(operation, problem, "version 1, device 1 (CPU) and numbers are read");
   }
-  const ndim = guest.whole("ndim", tensor.ndim, 0, MAX_DIMENSIONS);
+  const ndim = guest.whole("ndim", axesCount, 0, MAX_DIMENSIONS);
   const { itemsize } = formatOf(format, operation);
-  const axes = (name: string): number[] =>
-    guest.read(name, tensor[name], "q", ndim).map((n) => guest.whole(name, n, -Infinity));
-  const lengths = axes("shape");
-  const steps = tensor.strides ? axes("strides") : cStrides(lengths, 1);
+  const axes = (name: string, at: unknown): number[] =>
+    guest.read(name, at, "q", ndim).map((n) => guest.whole(name, n, -Infinity));
+  const lengths = axes("shape", shapeAt);
+  const steps = stridesAt ? axes("strides", stridesAt) : cStrides(lengths, 1);
   const last = lanes > 1 ? [lanes] : [];
   const shape = [...lengths, ...last];
   const strides = [...steps.map((step) => step * itemsize * lanes), ...last.map(() => itemsize)];
-  const data = guest.whole("data", tensor.data, shape.includes(0) ? 0 : 1);
-  const byteOffset = data && data + guest.whole("byte_offset", tensor.byte_offset);
-  const readonly = ((tensor.flags ?? 0n) & READ_ONLY) !== 0n;
-  const deleter = managed && tensor.deleter ? functionAt(table, tensor.deleter, operation) : undefined;
+  const data = guest.whole("data", first, shape.includes(0) ? 0 : 1);
+  const byteOffset = data && data + guest.whole("byte_offset", offset);
+  const readonly = (flags & READ_ONLY) !== 0n;
+  const deleter = managed && called ? functionAt(table, called, operation) : undefined;
   const { lifetime, release } = lend("count", `the DLTensor at ${place}`, () => deleter?.(guest.pointer(place)));
   const view = viewAs(guest.owner, { byteOffset, format, shape, strides, readonly, lifetime }, operation);
   view._giveBack = release;
@@ -128,22 +128,13 @@ export function toDLPack(
     later(view.hold());
     const pointer = (value: number): number | bigint => guest.pointer(value);
     const axes = guest.put(later, "q", [...layout.shape, ...strides].map(BigInt)).byteOffset;
-    const tensor = {
-      data: pointer(layout.byteOffset),
-      device_type: CPU,
-      device_id: 0,
-      ndim: strides.length,
-      code,
-      bits: itemsize * 8,
-      lanes: 1,
-      shape: pointer(axes),
-      strides: pointer(axes + strides.length * 8),
-      byte_offset: 0n,
-      manager_ctx: pointer(0),
-      deleter: lendFunction(guest, table, giveBack, later),
-      ...(versioned && { major: 1, minor: 0, flags: readonly ? READ_ONLY : 0n }),
-    };
-    const address = guest.put(later, STRUCTURES[versioned ? "versioned" : "true"], [tensor]).byteOffset;
+    const shapeAt = pointer(axes);
+    const stridesAt = pointer(axes + strides.length * 8);
+    const tensor = [pointer(layout.byteOffset), CPU, 0, strides.length, code, itemsize * 8, 1, shapeAt, stridesAt, 0n];
+    const manager = [pointer(0), lendFunction(guest, table, giveBack, later)];
+    const address = versioned
+      ? guest.put(later, STRUCTURES.versioned, [[1, 0, ...manager, readonly ? READ_ONLY : 0n, ...tensor]]).byteOffset
+      : guest.put(later, STRUCTURES.true, [[...tensor, ...manager]]).byteOffset;
     return { address, release: giveBack, [Symbol.dispose]: giveBack };
   });
 }

@@ -7,11 +7,13 @@ import { Guest, lend, taking } from "./guest.ts";
 import { fromPythonFormat } from "./python-format.ts";
 
 /**
- * `Py_buffer`, in whatever memory: addresses and `Py_ssize_t` are of its width.
+ * `Py_buffer`, in whatever memory, addresses and `Py_ssize_t` of its width: buf, obj; len, itemsize; readonly, ndim;
+ * format, shape, strides, suboffsets.
  *
  * Source: CPython 3.14, `Include/pybuffer.h`.
  */
-const PY_BUFFER = "T{P:buf:P:obj:n:len:n:itemsize:i:readonly:i:ndim:P:format:P:shape:P:strides:P:suboffsets:}";
+const PY_BUFFER = "2P2n2i4P";
+
 export interface FromPyodideOptions {
   /** How items are read where Python's text does not tell, as for unions and bit fields of ctypes; of as many bytes. */
   format?: string;
@@ -28,26 +30,26 @@ export const FORMAT: Record<"format", Check> = { format: anything };
 /** A view of what the `Py_buffer` at an address describes, which is read once; its release gives back. */
 export function viewOf(guest: Guest, address: unknown, given: string | undefined, giveBack: () => void): MemoryView {
   const { operation, owner } = guest;
-  const [{ buf, readonly, ...info }] = guest.read("the Py_buffer", address, PY_BUFFER);
-  const ndim = guest.whole("ndim of the Py_buffer", info.ndim, 0, MAX_DIMENSIONS);
-  const axes = (name: string): number[] | undefined =>
-    info[name] && ndim ? guest.read(name, info[name], "n", ndim).map(Number) : undefined;
-  const suboffsets = axes("suboffsets");
-  if (suboffsets?.some((offset) => offset >= 0)) {
+  const [[buf, , len, size, readonly, axesCount, text, ...tables]] = guest.read("the Py_buffer", address, PY_BUFFER);
+  const ndim = guest.whole("ndim of the Py_buffer", axesCount, 0, MAX_DIMENSIONS);
+  const [lengthsGiven, stepsGiven, suboffsets] = tables.map((table: unknown): number[] | undefined =>
+    table && ndim ? guest.read("a table of the Py_buffer", table, "n", ndim).map(Number) : undefined,
+  );
+  if (suboffsets?.some((offset: number) => offset >= 0)) {
     const problem = `suboffsets ${list(suboffsets)}: items are behind pointers`;
     throw new UnsupportedError(operation, problem, `use fromRowPointers for the table at ${buf}, or tobytes()`);
   }
-  const lengths = ndim ? axes("shape") : [];
+  const lengths = ndim ? lengthsGiven : [];
   // Who was asked for neither shape nor format gave bytes, whatever the items are.
-  const itemsize = lengths || info.format ? Number(info.itemsize) : 1;
-  const nbytes = Number(info.len);
+  const itemsize = lengths || text ? Number(size) : 1;
+  const nbytes = Number(len);
   const shape = lengths ?? [nbytes / itemsize];
   if (product(shape) * itemsize !== nbytes) {
     const problem = `no Py_buffer at ${address}: len is ${nbytes}, shape ${list(shape)} × itemsize ${itemsize}`;
     throw new LayoutError(operation, problem, "pass its address");
   }
-  const format = given ?? (info.format ? fromPythonFormat(guest.text("the format", info.format)) : "B");
-  const strides = lengths && axes("strides");
+  const format = given ?? (text ? fromPythonFormat(guest.text("the format", text)) : "B");
+  const strides = lengths && stepsGiven;
   const { lifetime, release } = lend("lock", `the Python buffer at ${buf}`, giveBack);
   const window = { byteOffset: buf, format, shape, strides, readonly: readonly !== 0, itemsize, lifetime };
   try {

@@ -19,8 +19,8 @@ export interface RowPointersWindow<F extends string = string> extends ViewWindow
   /** How many pointers are in it. */
   rows: number;
   shape: Lengths;
-  /** How a pointer is read: `"I"`, or `"Q"` in a 64-bit memory. */
-  pointer?: "I" | "Q";
+  /** How a pointer is read, where it is not as wide as the memory's addresses, which `"P"` is. */
+  pointer?: "P" | "I" | "Q";
   /** Bytes from where a pointer points to the row's first item. */
   suboffset?: number;
 }
@@ -39,22 +39,21 @@ export class RowPointers<Item = any> implements Iterable<MemoryView<Item>> {
   readonly #pointers: MemoryView<number | bigint>;
   readonly #row: ViewWindow & { shape: readonly number[] };
   readonly #suboffset: number;
-  readonly #itemsize: number;
 
   /** @internal */
   constructor(source: MemorySource, window: RowPointersWindow) {
     const operation = "fromRowPointers";
     checkOption(window, "the window", object, operation);
-    const { byteOffset, rows, pointer = "I", suboffset = 0, shape: lengths, strides, ...row } = window;
+    const { byteOffset, rows, pointer = "P", suboffset = 0, shape: lengths, strides, ...row } = window;
     const shape = checkShape(lengths, operation);
     checkOption(rows, "rows", count, operation);
-    checkOption(pointer, "pointer", oneOf(["I", "Q"]), operation);
+    checkOption(pointer, "pointer", oneOf(["P", "I", "Q"]), operation);
     this.#source = source;
     this.#suboffset = suboffset;
-    this.#itemsize = row.itemsize ?? formatOf(row.format ?? "B", operation).itemsize;
     this.#row = { ...row, shape, ...(strides !== undefined && { strides: checkStrides(strides, shape, operation) }) };
-    const table = { byteOffset, format: pointer, shape: rows, ...(row.lifetime && { lifetime: row.lifetime }) };
-    this.#pointers = viewAs(source, table, operation);
+    const { lifetime, format = "B" } = row;
+    this.#pointers = viewAs(source, { byteOffset, format: pointer, shape: rows, lifetime }, operation);
+    formatOf(format, operation); // of rows that may never be there
   }
 
   /** How many rows. @example rows.length */
@@ -122,7 +121,7 @@ export class RowPointers<Item = any> implements Iterable<MemoryView<Item>> {
 
   /** Room for all rows, packed. */
   #copy(): MemoryView {
-    const { format = "B", shape: row, itemsize = this.#itemsize } = this.#row;
+    const { format = "B", shape: row, itemsize = formatOf(format, "RowPointers").itemsize } = this.#row;
     const shape = [this.length, ...row];
     return memoryview(new Uint8Array(product(shape) * itemsize), { format, shape, itemsize });
   }
