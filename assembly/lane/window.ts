@@ -226,10 +226,15 @@ export function copyItems(
   items: usize,
   size: usize,
 ): void {
-  if (items > 1) copyRow<u8>(target, 1, source, 1, width * items * size);
+  const packed = items > 1 || (targetPixel == <isize>size && sourcePixel == <isize>size);
+  if (packed) copyRow<u8>(target, 1, source, 1, width * items * size);
   else if (size == 1) copyRow<u8>(target, targetPixel, source, sourcePixel, width);
-  else if (size == 2) copyRow<u16>(target, targetPixel, source, sourcePixel, width);
-  else copyRow<u32>(target, targetPixel, source, sourcePixel, width);
+  else if (size == 2) copyEach<u16>(target, <usize>targetPixel, source, <usize>sourcePixel, width);
+  else copyEach<u32>(target, <usize>targetPixel, source, <usize>sourcePixel, width);
+}
+
+function copyEach<T>(target: usize, targetStep: usize, source: usize, sourceStep: usize, count: usize): void {
+  for (; count > 0; count--, target += targetStep, source += sourceStep) store<T>(target, load<T>(source));
 }
 
 /** Integers of one or two bytes as f32, or bytes as i16. */

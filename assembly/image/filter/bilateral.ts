@@ -7,8 +7,33 @@ import { Term, Window } from "../../lane/window";
  * Source: C. Tomasi and R. Manduchi, "Bilateral filtering for gray and color images", ICCV 1998.
  */
 export function bilateral(window: Window): void {
+  if (window.planes == 1) gray(window);
+  else color(window);
+}
+
+function gray(window: Window): void {
+  const factor = f32x4.splat(window.p);
+  const end = window.down + window.downCount * offsetof<Term>();
+  const middle = load<usize>(window.table + ((<usize>window.sideY) << 2)) + ((<usize>window.sideX) << 2);
+  for (let at: usize = 0; at < <usize>window.width * 4; at += 16) {
+    const m = v128.load(middle + at);
+    let sum = f32x4.splat(0);
+    let a = sum;
+    for (let t = window.down; t != end; t += offsetof<Term>()) {
+      const p = v128.load(changetype<Term>(t).at + at);
+      const weight = weightOf(t, square(p, m), factor);
+      sum = f32x4.add(sum, weight);
+      a = f32x4.add(a, f32x4.mul(weight, p));
+    }
+    v128.store(window.out + at, f32x4.div(a, sum));
+  }
+}
+
+/** Three planes, or four. Of three the last one is taken twice, and counts once. */
+function color(window: Window): void {
   const plane = window.plane;
-  const planes = window.planes;
+  const last = (window.planes - 1) * plane;
+  const fourth = i32x4.splat(window.planes > 3 ? -1 : 0);
   const factor = f32x4.splat(window.p);
   const end = window.down + window.downCount * offsetof<Term>();
   const middle = load<usize>(window.table + ((<usize>window.sideY) << 2)) + ((<usize>window.sideX) << 2);
@@ -17,7 +42,7 @@ export function bilateral(window: Window): void {
     const m0 = v128.load(m);
     const m1 = v128.load(m + plane);
     const m2 = v128.load(m + 2 * plane);
-    const m3 = v128.load(m + 3 * plane);
+    const m3 = v128.load(m + last);
     let sum = f32x4.splat(0);
     let a = sum;
     let b = sum;
@@ -26,24 +51,27 @@ export function bilateral(window: Window): void {
     for (let t = window.down; t != end; t += offsetof<Term>()) {
       const p = changetype<Term>(t).at + at;
       const p0 = v128.load(p);
-      let distance = square(p0, m0);
-      if (planes > 1) distance = f32x4.add(distance, square(v128.load(p + plane), m1));
-      if (planes > 1) distance = f32x4.add(distance, square(v128.load(p + 2 * plane), m2));
-      if (planes > 3) distance = f32x4.add(distance, square(v128.load(p + 3 * plane), m3));
-      const near = v128.load32_splat(t, offsetof<Term>("weight"));
-      const weight = f32x4.mul(near, powerOfTwo(f32x4.mul(distance, factor)));
+      const p1 = v128.load(p + plane);
+      const p2 = v128.load(p + 2 * plane);
+      const p3 = v128.load(p + last);
+      const three = f32x4.add(f32x4.add(square(p0, m0), square(p1, m1)), square(p2, m2));
+      const weight = weightOf(t, f32x4.add(three, v128.and(square(p3, m3), fourth)), factor);
       sum = f32x4.add(sum, weight);
       a = f32x4.add(a, f32x4.mul(weight, p0));
-      if (planes > 1) b = f32x4.add(b, f32x4.mul(weight, v128.load(p + plane)));
-      if (planes > 1) c = f32x4.add(c, f32x4.mul(weight, v128.load(p + 2 * plane)));
-      if (planes > 3) d = f32x4.add(d, f32x4.mul(weight, v128.load(p + 3 * plane)));
+      b = f32x4.add(b, f32x4.mul(weight, p1));
+      c = f32x4.add(c, f32x4.mul(weight, p2));
+      d = f32x4.add(d, f32x4.mul(weight, p3));
     }
     const out = window.out + at;
     v128.store(out, f32x4.div(a, sum));
-    if (planes > 1) v128.store(out + plane, f32x4.div(b, sum));
-    if (planes > 1) v128.store(out + 2 * plane, f32x4.div(c, sum));
-    if (planes > 3) v128.store(out + 3 * plane, f32x4.div(d, sum));
+    v128.store(out + plane, f32x4.div(b, sum));
+    v128.store(out + 2 * plane, f32x4.div(c, sum));
+    v128.store(out + last, f32x4.div(d, sum));
   }
+}
+
+function weightOf(term: usize, distance: v128, factor: v128): v128 {
+  return f32x4.mul(v128.load32_splat(term, offsetof<Term>("weight")), powerOfTwo(f32x4.mul(distance, factor)));
 }
 
 function square(a: v128, b: v128): v128 {
@@ -62,5 +90,6 @@ function powerOfTwo(x: v128): v128 {
   sum = f32x4.add(f32x4.mul(sum, rest), f32x4.splat(0.24022651));
   sum = f32x4.add(f32x4.mul(sum, rest), f32x4.splat(0.6931472));
   sum = f32x4.add(f32x4.mul(sum, rest), f32x4.splat(1));
-  return i32x4.add(sum, i32x4.shl(i32x4.trunc_sat_f32x4_s(whole), 23));
+  // 2^23 × 1.5 leaves the whole part in the lowest bits.
+  return i32x4.add(sum, i32x4.shl(f32x4.add(whole, f32x4.splat(12582912)), 23));
 }
