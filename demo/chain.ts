@@ -24,10 +24,13 @@ export interface Step {
 
 /** Runs that a median is of. */
 export const RUNS = 9;
-/** Milliseconds: before all ways are measured, for all rounds together, and of a loop that is not run again. */
+/** And at least, however slow they are. */
+const FEW = 3;
+/** Milliseconds: before all ways are measured, and for all rounds together. */
 const QUIET = 300;
 const BUDGET = 800;
-const SLOW = 60;
+/** Pixels that a plain loop runs on while it is measured: it has no thread of its own to be slow in. */
+const LOOP_PIXELS = 2 ** 17;
 
 /** Steps that run one after the other, in place, on a region of the picture; and what they cost. */
 export class Chain {
@@ -37,6 +40,8 @@ export class Chain {
   readonly counts: MemoryView<number>;
   /** What the last run copied between JavaScript and WebAssembly. */
   copied: Copied = { pixels: 0, others: 0 };
+  /** Whether plain loops were measured on a part of the region. */
+  sampled = false;
   readonly #picture: PictureMemory;
   /** Kernels with a memory of their own, which pixels are copied into and out of. */
   #elsewhere: { memory: LinearMemory; image: ImageOperations } | undefined;
@@ -75,7 +80,6 @@ export class Chain {
         try {
           checkNumbers(step);
           step.error = "";
-          step.samples.loop = [];
           keep(step, "inPlace", () => run(step.operation, bench, step.values));
         } catch (error) {
           step.error = explain(step, error);
@@ -90,12 +94,14 @@ export class Chain {
     let [rounds, spent] = [0, 0];
     const round = (): void => {
       const start = performance.now();
-      this.#measure(region, rounds < 2); // the first round warms up
+      this.#measure(region);
+      if (rounds === 0) this.#forget(); // it warmed up
       spent += performance.now() - start;
       done();
-      if (++rounds <= RUNS && spent < BUDGET) this.#timer = window.setTimeout(round, 10);
+      if (++rounds <= FEW || (rounds <= RUNS && spent < BUDGET)) this.#timer = window.setTimeout(round, 10);
     };
     this.stop();
+    this.sampled = false;
     this.#timer = window.setTimeout(round, QUIET);
   }
 
@@ -105,22 +111,25 @@ export class Chain {
   }
 
   /** One round: each step in each way on what the steps before it made. Ends with the region as `run` leaves it. */
-  #measure(region: Region, first: boolean): void {
+  #measure(region: Region): void {
     const bench = { image: this.image, ...this.#picture.fresh(region) };
     const [height, width] = bench.region.shape as [number, number];
     for (const step of this.steps) {
       const { operation, values } = step;
-      const isSlow = step.samples.loop[0]! > SLOW;
-      if (first) step.samples = { inPlace: [], copied: [], loop: isSlow ? step.samples.loop : [] };
       if (step.error) continue;
       const pixels = bench.region.copy() as Uint8Array;
       keep(step, "inPlace", () => run(operation, bench, values));
       this.#measureCopied(step, bench, pixels);
-      if (operation.loop && !isSlow) {
-        const loop = operation.loop(values);
-        keep(step, "loop", () => loop(pixels, width, height));
-      }
+      if (!operation.loop) continue;
+      const loop = operation.loop(values);
+      const rows = Math.min(height, Math.ceil(LOOP_PIXELS / width));
+      this.sampled ||= rows < height;
+      keep(step, "loop", () => loop(pixels.subarray(0, 4 * width * rows), width, rows), height / rows);
     }
+  }
+
+  #forget(): void {
+    for (const step of this.steps) step.samples = { inPlace: [], copied: [], loop: [] };
   }
 
   /** The same kernel in a memory of its own: pixels are copied in, and out again. */
@@ -149,11 +158,11 @@ function create(): { memory: LinearMemory; image: ImageOperations } {
   return { memory, image: loadImage(memory) };
 }
 
-/** Times a way of a step, among its last runs. */
-function keep({ samples, times }: Step, way: Way, act: () => unknown): void {
+/** Times a way of a step, among its last runs; `factor` is how much of it was left out. */
+function keep({ samples, times }: Step, way: Way, act: () => unknown, factor = 1): void {
   const start = performance.now();
   act();
-  samples[way] = [...samples[way], performance.now() - start].slice(-RUNS);
+  samples[way] = [...samples[way], (performance.now() - start) * factor].slice(-RUNS);
   const sorted = samples[way].toSorted((a, b) => a - b);
   times[way] = sorted[sorted.length >> 1]!;
 }

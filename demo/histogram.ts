@@ -9,28 +9,9 @@ export const SERIES = ["red", "green", "blue", "luma"] as const;
 export const COUNTS = [5, 256];
 
 /** Counts the bytes of a region, `[height, width, 4]`, into `counts`, `[5, 256]`, in the same memory. */
-export function countBytes(image: ImageOperations, region: MemoryView<number>, counts: MemoryView<number>): void {
-  const { histogram } = image as Partial<{ histogram(...operands: unknown[]): void }>;
-  if (!histogram) return countInScript(region, counts); // goes when every build has the kernel
-  histogram(region, counts.slice([0, 4]));
-  histogram(region, counts.slice(4), { luma: "bt601" });
-}
-
-/** The same without a kernel. */
-function countInScript(region: MemoryView<number>, counts: MemoryView<number>): void {
-  const [height, width] = region.shape as [number, number];
-  const totals = counts.typedArray().fill(0 as never) as Uint32Array;
-  for (let y = 0; y < height; y++) {
-    const row = region.slice(y).typedArray() as Uint8Array;
-    for (let x = 0; x < 4 * width; x += 4) {
-      const [red, green, blue] = [row[x]!, row[x + 1]!, row[x + 2]!];
-      totals[red]!++;
-      totals[256 + green]!++;
-      totals[512 + blue]!++;
-      totals[768 + row[x + 3]!]!++;
-      totals[1024 + Math.floor(0.299 * red + 0.587 * green + 0.114 * blue + 0.5)]!++;
-    }
-  }
+export function countBytes(image: ImageOperations, region: MemoryView, counts: MemoryView<number>): void {
+  image.histogram(region, counts.slice([0, 4]));
+  image.histogram(region, counts.slice(4), { luma: "bt601" });
 }
 
 /** The counts of red, green, blue and luma: windows on linear memory. */

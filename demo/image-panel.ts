@@ -29,12 +29,15 @@ class ImagePanel extends Rendered {
     this.#picture.pixels.nbytes,
   );
   #studio: Studio | undefined;
+  /** Where the canvas shows what steps made. */
+  #painted: Region | undefined;
   #drag: { x: number; y: number; from: Region; corner: boolean } | undefined;
 
   constructor() {
     super();
     this.watch(["region", "message", "failed", "busy", "divide"]);
-    this.message = "Drop, paste or choose a picture; or try the built-in one.";
+    this.message =
+      "Drag the frame or its corner. Drop, paste or choose a picture of yours instead of the built-in one.";
     this.failed = false;
     this.busy = 0;
     this.divide = 0.35;
@@ -84,22 +87,24 @@ class ImagePanel extends Rendered {
   #apply(): void {
     if (!this.#studio) return;
     const error = this.#studio.run(this.region);
-    this.#paint();
+    for (const region of [this.#painted, this.region]) if (region) this.#paint(region);
+    this.#painted = this.region;
     if (error) this.#say(error, true);
     else if (this.failed) this.#say("");
     this.requestUpdate();
   }
 
   /** Paints the canvas from the bytes in memory; the ImageData is a view of them, made anew because growth empties it. */
-  #paint(): void {
-    this.#context("after").putImageData(this.#picture.pixels.imageData(), 0, 0);
+  #paint({ x, y, width, height }: Region): void {
+    this.#context("after").putImageData(this.#picture.pixels.imageData(), 0, 0, x, y, width, height);
   }
 
   /** The same for a new picture, and for the original that lies over it. */
   #paintAll(): void {
-    const { width, height } = this.#picture.size;
-    for (const canvas of this.querySelectorAll("canvas")) Object.assign(canvas, { width, height });
-    this.#paint();
+    const { size } = this.#picture;
+    for (const canvas of this.querySelectorAll("canvas")) Object.assign(canvas, size);
+    this.#painted = undefined;
+    this.#paint({ x: 0, y: 0, ...size });
     this.#picture.paintOriginal(this.#context("before"));
   }
 
@@ -159,7 +164,7 @@ class ImagePanel extends Rendered {
   #grow(): void {
     try {
       this.#picture.memory.grow(GROW);
-      this.#paint();
+      this.#paint({ x: 0, y: 0, ...this.#picture.size });
       this.#say(
         `The memory has ${number(this.#picture.memory.stats().capacity)} bytes now. The views go on; the raw array is empty.`,
       );

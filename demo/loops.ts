@@ -73,15 +73,14 @@ export const hueRows = (degrees: number): Rows => {
   return mix(LUMA, IDENTITY, Math.cos(angle)).map((value, i) => value + Math.sin(angle) * TURN[i]!);
 };
 
-export const fill =
-  (color: readonly number[]): Loop =>
-  (pixels) => {
-    for (let i = 0; i < pixels.length; i += 4) for (let c = 0; c < 4; c++) pixels[i + c] = color[c]!;
-  };
-
 /** Whole pixels, as 32-bit integers. */
 const wordsOf = ({ buffer, byteOffset, length }: Uint8Array): Uint32Array =>
   new Uint32Array(buffer, byteOffset, length / 4);
+
+export const fill =
+  (color: readonly number[]): Loop =>
+  (pixels) =>
+    void wordsOf(pixels).fill(wordsOf(Uint8Array.from(color))[0]!);
 
 export const flipX = (): Loop => (pixels, width) => {
   const words = wordsOf(pixels);

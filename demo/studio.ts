@@ -207,15 +207,16 @@ export class Studio {
       };
       rows.push(["All steps", Object.fromEntries(WAYS.map((way) => [way, sum(way)]))]);
     }
-    const runs = Math.max(0, ...steps.map(({ samples }) => samples.inPlace.length));
+    const runs = Math.max(1, ...steps.map(({ samples }) => samples.inPlace.length));
     return html`
       <section aria-labelledby="times-title">
         <h2 id="times-title">Time of each step</h2>
         ${steps.length === 0 ? html`<p class="hint">Add a step to see what it costs.</p>` : html`
               <table class="times">
                 <caption>
-                  Milliseconds, median of the last ${Math.min(runs, RUNS)} runs. Beside it the same kernel with the
-                  pixels copied into a memory of its own and back, and the same loop in JavaScript.
+                  Milliseconds, ${runs > 1 ? `median of the last ${Math.min(runs, RUNS)} runs` : "one run so far"}. Beside
+                  it the same kernel with the pixels copied into a memory of its own and back, and the same loop in
+                  JavaScript${this.chain.sampled ? ", timed on a part of the region and scaled" : ""}.
                 </caption>
                 <thead>
                   <tr>
