@@ -5,6 +5,9 @@ export type {
   CompositeOperations,
   CompositeOperator,
   CompositeOptions,
+  DitherMethod,
+  DitherOptions,
+  QuantizeOptions,
 } from "./kernels/composite.ts";
 export type { Curve } from "./kernels/curves.ts";
 export type { GeometryOperations, ResizeOptions, RotateOptions } from "./kernels/geometry.ts";

@@ -6,7 +6,7 @@ import { failure } from "../support/failure.ts";
 import { seeded } from "../support/random.ts";
 import * as oracle from "./oracle/composite.ts";
 import { MAX, noise } from "./picture-support.ts";
-import { CUTS, WORLDS } from "./window-support.ts";
+import { CUTS, layouts, verify as verifyItems, WORLDS } from "./window-support.ts";
 
 const OPERATORS = Object.keys(oracle.OPERATORS) as CompositeOperator[];
 type Alpha = "straight" | "premultiplied";
@@ -139,7 +139,128 @@ describe.each(Object.entries(WORLDS))("compositing in memory that is %s", (world
   }); // prettier-ignore
 });
 
+describe.each(Object.entries(WORLDS))("palettes in memory that is %s", (world, make) => {
+  const own = make();
+  const image = load(own);
+
+  test.each(["ordered", "floyd-steinberg"] as const)("dither: %s, as defined, in every layout, in place too; alpha copied or not", (method) => {
+    for (const one of layouts(world === "own" ? 28 : 6, "B")) {
+      const levels = [2, 3, 8, 256][one.turn % 4]!;
+      const all = one.turn % 3 === 0;
+      verifyItems(
+        own,
+        (source, target) => image.dither(source, target, { levels, method, channels: all ? "all" : "rgb" }),
+        (pixels) => {
+          const planes = pixels[0]![0]!.map((_, c) => {
+            const plane = pixels.map((row) => row.map((pixel) => pixel[c]!));
+            return c < 3 || all ? oracle.dither(plane, levels, method) : plane;
+          });
+          return pixels.map((row, y) => row.map((pixel, x) => pixel.map((_, c) => planes[c]![y]![x]!)));
+        },
+        one,
+      );
+    }
+  });
+
+  test("quantize: indices into a palette of means, all of it in use where there are colours enough", () => {
+    for (const channels of [3, 4]) {
+      for (const colors of [2, 17, 256]) {
+        own.scope((scope) => {
+          const { view, pixels } = noise(scope, "B", [31, 47], channels, "reversed rows", colors + channels);
+          const target = noise(scope, "B", [31, 47], 1, "a crop");
+          const before = target.whole.toBytes();
+          const { palette } = image.quantize(view, target.view, { colors });
+          expect(palette.shape).toEqual([colors, 4]);
+          const indices = target.view.toList() as number[][][];
+          const groups = Array.from({ length: colors }, () => [] as number[][]);
+          pixels.forEach((row, y) => row.forEach((pixel, x) => groups[indices[y]![x]![0]!]!.push(pixel)));
+          groups.forEach((group, i) => {
+            expect(group.length).toBeGreaterThan(0);
+            const mean = group[0]!.map((_, c) => Math.floor(group.reduce((sum, pixel) => sum + pixel[c]!, 0) / group.length + 0.5));
+            expect(palette.slice(i).toList()).toEqual(channels === 3 ? [...mean, 255] : mean);
+          });
+          CUTS["a crop"]!.cut(memoryview(before, { shape: target.whole.shape }), 31, 47).assign(target.view);
+          expect(target.whole.toBytes(), "bytes outside the target").toEqual(before);
+          own.free(palette);
+        });
+      }
+    }
+  });
+}); // prettier-ignore
+
 const image = load(memory);
+
+test("quantize: a picture of few colours keeps them, with any dithering; what cannot be seen is one colour", () => {
+  const colors = [[0, 0, 0, 255], [255, 255, 255, 255], [200, 16, 46, 255], [1, 80, 201, 128], [9, 9, 9, 0]];
+  memory.scope((scope) => {
+    const random = seeded(5);
+    const pixels = Array.from({ length: 20 }, () => Array.from({ length: 33 }, () => random(5)));
+    const source = scope.alloc("B", [20, 33, 4]);
+    source.assign(pixels.map((row) => row.map((i) => colors[i]!)));
+    const target = scope.alloc("B", [20, 33]);
+    for (const dither of ["none", "floyd-steinberg"] as const) {
+      const { palette } = image.quantize(source, target, { colors: 8, dither });
+      const got = (target.toList() as number[][]).map((row) => row.map((i) => palette.slice(i).toList()));
+      expect(got).toEqual(pixels.map((row) => row.map((i) => colors[i])));
+      expect(new Set(palette.slice([5, 8]).toBytes())).toEqual(new Set([0]));
+      memory.free(palette);
+    }
+  });
+}); // prettier-ignore
+
+test("quantize: half of the pixels are on either side of a cut", () => {
+  memory.scope((scope) => {
+    const source = scope.alloc("B", [4, 64, 3]);
+    source.assign(Array.from({ length: 4 }, () => Array.from({ length: 64 }, (_, x) => [4 * x, 128, 128])));
+    const target = scope.alloc("B", [4, 64]);
+    memory.free(image.quantize(source, target, { colors: 4 }).palette);
+    const counts = [0, 0, 0, 0];
+    for (const index of target.toBytes()) counts[index]!++;
+    expect(counts).toEqual([64, 64, 64, 64]);
+  });
+});
+
+test.each(["none", "ordered", "floyd-steinberg"] as const)("quantize: dither %s is nearer to the mean of a ramp than bands, or is they", (dither) => {
+  memory.scope((scope) => {
+    const source = scope.alloc("B", [64, 64, 3]);
+    source.assign(Array.from({ length: 64 }, () => Array.from({ length: 64 }, (_, x) => [64 + 2 * x, 64 + 2 * x, 64 + x])));
+    const target = scope.alloc("B", [64, 64]);
+    const { palette } = image.quantize(source, target, { colors: 4, dither });
+    const wanted = source.slice("...", 0).toList() as number[][];
+    const got = (target.toList() as number[][]).map((row) => row.map((i) => palette.get(i, 0) as number));
+    // Means of blocks of 8 × 8.
+    let error = 0;
+    for (let y = 0; y < 64; y += 8) {
+      for (let x = 16; x < 48; x += 8) {
+        let sum = 0;
+        for (let j = y; j < y + 8; j++) for (let i = x; i < x + 8; i++) sum += got[j]![i]! - wanted[j]![i]!;
+        error = Math.max(error, Math.abs(sum / 64));
+      }
+    }
+    if (dither === "none") expect(error).toBeGreaterThan(7);
+    else expect(error).toBeLessThan(dither === "ordered" ? 12 : 6);
+    memory.free(palette);
+  });
+}); // prettier-ignore
+
+test("quantize and dither: what does not go together is refused, and no palette is left", () => {
+  memory.scope((scope) => {
+    const [rgb, gray] = [scope.alloc("B", [5, 7, 3]), scope.alloc("B", [5, 7])];
+    const { liveBlocks } = memory.stats();
+    failure(() => image.quantize(gray, gray), "ERR_LAYOUT");
+    failure(() => image.quantize(rgb, rgb), "ERR_LAYOUT");
+    failure(() => image.quantize(rgb, gray.slice([0, 3])), "ERR_LAYOUT", "[5, 7, 3]", "[3, 7]");
+    failure(() => image.quantize(rgb, gray, { colors: 1 }), "ERR_VALUE", "colors", "2 to 256");
+    failure(() => image.quantize(rgb, gray, { dither: "blue" as "none" }), "ERR_VALUE", "blue", "floyd-steinberg");
+    failure(() => image.dither(rgb, rgb, { levels: 257 }), "ERR_VALUE", "levels", "2 to 256");
+    failure(() => image.dither(rgb, rgb, { method: "none" as "ordered" }), "ERR_VALUE", "method");
+    expect(memory.stats().liveBlocks).toBe(liveBlocks);
+    const empty = scope.alloc("B", [0, 7]);
+    const { palette } = image.quantize(rgb.slice([0, 0]), empty, { colors: 3 });
+    expect(palette.toBytes()).toEqual(new Uint8Array(12));
+    memory.free(palette);
+  });
+});
 
 test.each(OPERATORS)("composite: %s of premultiplied bytes is the scalar reference bit for bit, for any bytes", (operator) => {
   const factors = { clear: [0, 0, 0, 0], copy: [1, 0, 0, 0], over: [1, 0, 1, -1], in: [0, 1, 0, 0], out: [1, -1, 0, 0], atop: [0, 1, 1, -1], dest: [0, 0, 1, 0], "dest-over": [1, -1, 1, 0], "dest-in": [0, 0, 0, 1], "dest-out": [0, 0, 1, -1], "dest-atop": [1, -1, 0, 1], xor: [1, -1, 1, -1], plus: [1, 0, 1, 0] } as const;

@@ -96,3 +96,27 @@ export function blend(mode: string, s: Layer, b: Layer): number[] {
   const color = s.color.map((c, i) => (1 - b.alpha) * c + b.alpha * mixed[i]!);
   return composite("over", { color, alpha: s.alpha }, b);
 }
+
+const MATRIX = [[0, 2], [3, 1]]; // prettier-ignore
+/** Bayer's matrix, by its recursion: four times a quarter, and the place of the quarter. */
+// prettier-ignore
+export const bayer = (x: number, y: number, size = 8): number =>
+  size === 1 ? 0 : 4 * bayer(x % (size / 2), y % (size / 2), size / 2) + MATRIX[Math.floor((2 * y) / size)]![Math.floor((2 * x) / size)]!;
+
+// prettier-ignore
+export function dither(items: readonly (readonly number[])[], levels: number, method: string): number[][] {
+  const steps = levels - 1;
+  if (method === "ordered") {
+    return items.map((row, y) => row.map((v, x) => Math.floor((Math.floor((v * steps) / 255 + (bayer(x % 8, y % 8) + 0.5) / 64) * 255) / steps + 0.5)));
+  }
+  const wanted = items.map((row) => [...row]);
+  return wanted.map((row, y) => row.map((v, x) => {
+    const level = Math.min(Math.max(Math.floor((row[x]! * steps) / 255 + 0.5), 0), steps);
+    const got = Math.floor((level * 255) / steps + 0.5);
+    for (const [dx, dy, share] of [[1, 0, 7], [-1, 1, 3], [0, 1, 5], [1, 1, 1]] as const) {
+      const line = wanted[y + dy];
+      if (line && x + dx in line) line[x + dx]! += (row[x]! - got) * (share / 16);
+    }
+    return got;
+  }));
+}
