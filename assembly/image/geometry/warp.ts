@@ -1,5 +1,5 @@
 import { CONSTANT, inside } from "../../lane/border";
-import { storePlane, U16, U8 } from "../../lane/plane";
+import { F32, storePlane, U16, U8 } from "../../lane/plane";
 
 /** What the host writes into scratch, 16-aligned; strides in bytes. */
 @unmanaged
@@ -219,6 +219,7 @@ function weigh(job: Warp, sx: isize, sy: isize, across: v128, down: v128): v128 
 function loadPixel(job: Warp, at: usize): v128 {
   const format = job.format;
   const item = job.sourceItem;
+  if (job.channels == 4 && format == F32 && item == 4) return v128.load(at);
   let pixel = f32x4.splat(loadItem(at, format));
   if (job.channels == 1) return pixel;
   pixel = f32x4.replace_lane(pixel, 1, loadItem(at + item, format));

@@ -1,4 +1,4 @@
-import { LinearMemory, type MemoryView } from "linearview";
+import { LinearMemory, memoryview, type MemoryView } from "linearview";
 import { loadImage } from "linearview/image";
 import { load } from "linearview/image/geometry";
 import { describe, expect, test } from "vitest";
@@ -189,6 +189,35 @@ test("perspective: what is infinitely far away, or nowhere, is the constant", ()
   expect(target.toList()).toEqual([[200, 200, 200]]);
   image.perspective(picture, target, { matrix: [[1, 0, 0], [0, 1, 0], [0, 0, 0]], border: "reflect" }); // prettier-ignore
   expect(target.toList()).toEqual([[9, 9, 9]]);
+});
+
+test("geometry: reads and writes no byte beyond pictures, of which one ends where the memory does", () => {
+  const memory = new WebAssembly.Memory({ initial: 3 });
+  const image = load(memory, { allocator: { align: 16, alloc: () => 1024, free: () => {} } });
+  for (const format of "BHf") {
+    for (const channels of [1, 3, 4]) {
+      for (let width = 1; width < 23; width++) {
+        const items = 2 * width * channels * { B: 1, H: 2, f: 4 }[format]!;
+        const view = (byteOffset: number, shape: number[]): MemoryView =>
+          memoryview(memory, { format, byteOffset, shape });
+        const last = view(3 * 65536 - items, [2, width, channels]);
+        const other = view(131072 - 256 * 64, [2, width, channels]);
+        for (const [source, target] of [
+          [last, other],
+          [other, last],
+        ] as const) {
+          image.resize(source, target, { filter: "bicubic" });
+          image.resize(source, target, { alpha: "independent" });
+          image.flipX(source, target);
+          for (const interpolation of ["nearest", "bilinear", "bicubic"] as const) {
+            image.affine(source, target, { matrix: [[0.9, 0, 0.3], [0, 0.7, 0.2]], interpolation }); // prettier-ignore
+          }
+        }
+        image.rotate(last, last, { degrees: 180 });
+        expect(last.toBytes().length).toBe(items);
+      }
+    }
+  }
 });
 
 test("resize: a plan looks at alpha each time", () => {
