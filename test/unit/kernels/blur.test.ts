@@ -9,13 +9,15 @@ import { layouts, verify, WORLDS } from "./window-support.ts";
 /** Integers are off by 1 where a sum of f32 comes close to a tie. */
 const CLOSE = { B: 1, H: 1, f: 1e-6 } as Record<string, number>;
 
-describe.each(Object.entries(WORLDS))("blurs in memory that is %s", (_, make) => {
+describe.each(Object.entries(WORLDS))("blurs in memory that is %s", (world, make) => {
+  // What kind of memory it is makes no difference to a kernel: a third of the cases shows that.
+  const cases = world === "own" ? 84 : 28;
   const memory = make();
   const blur = load(memory);
 
   test("gaussianBlur: exact by definition, for every layout, format, channel count and border", () => {
     const sigmas = [0.6, 1, 2.3, 0, 4] as const;
-    for (const { border, value, turn, ...layout } of layouts(84)) {
+    for (const { border, value, turn, ...layout } of layouts(cases)) {
       const [x, y] = [sigmas[turn % 5]!, sigmas[(turn * 2 + 1) % 5]!];
       const options = { sigma: turn % 2 ? { x, y } : x, border: border as Border, value, ...(turn % 6 === 0 && { truncate: 2.5 }) }; // prettier-ignore
       verify(
@@ -29,7 +31,7 @@ describe.each(Object.entries(WORLDS))("blurs in memory that is %s", (_, make) =>
 
   test("gaussianBlur: fast is within 2 of 255 of exact, for every layout, format, channel count and border", () => {
     const sigmas = [0.5, 1, 2.3, 6, 15] as const;
-    for (const { border, value, turn, ...layout } of layouts(42)) {
+    for (const { border, value, turn, ...layout } of layouts(cases / 2)) {
       const sigma = { x: sigmas[turn % 5]!, y: sigmas[(turn * 2 + 1) % 5]! };
       const options = { sigma, border: border as Border, value, method: "fast" as const };
       verify(
@@ -42,7 +44,7 @@ describe.each(Object.entries(WORLDS))("blurs in memory that is %s", (_, make) =>
   });
 
   test("boxBlur: of H and f, for every layout, channel count and border", () => {
-    for (const { border, value, turn, ...layout } of layouts(42, "Hf")) {
+    for (const { border, value, turn, ...layout } of layouts(cases / 2, "Hf")) {
       const size = { x: [1, 3, 5, 9][turn % 4]!, y: [3, 1, 7, 5, 13][turn % 5]! };
       const share = 1 / (size.x * size.y);
       const kernel = Array.from({ length: size.y }, () => Array<number>(size.x).fill(share));

@@ -29,7 +29,7 @@ const ELEMENTS: number[][][] = [
 
 type Drawn = Case & { border: any; value: number; turn: number };
 
-describe.each(Object.entries(WORLDS))("filters in memory that is %s", (_, make) => {
+describe.each(Object.entries(WORLDS))("filters in memory that is %s", (world, make) => {
   const memory = make();
   const filter = load(memory);
 
@@ -44,7 +44,8 @@ describe.each(Object.entries(WORLDS))("filters in memory that is %s", (_, make) 
       channels?: number;
     },
   ): void => {
-    for (const drawn of layouts(count)) {
+    // What kind of memory it is makes no difference to a kernel: a third of the cases shows that.
+    for (const drawn of layouts(world === "own" ? count : count / 3)) {
       const { run, define, result = drawn.format!, ...rest } = draw(drawn);
       const inPlace = drawn.inPlace! && result === drawn.format;
       verify(memory, run, define, { ...drawn, result, inPlace, ...rest });
