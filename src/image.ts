@@ -24,6 +24,7 @@ export type {
   MorphologyOptions,
   UnsharpOptions,
 } from "./kernels/filter.ts";
+export type { ImageBridges, ImageDataLike } from "./kernels/image-bridges.ts";
 export { type ImageOperations, loadImage, type OperationName } from "./kernels/image.ts";
 export type { LoadOptions } from "./kernels/loaded.ts";
 export type { Plan } from "./kernels/plan.ts";

@@ -3,6 +3,7 @@ import { type BlurOperations, blurOn } from "./blur.ts";
 import { compositeOn, type CompositeOperations } from "./composite.ts";
 import { filterOn, type FilterOperations } from "./filter.ts";
 import { type GeometryOperations, geometryOn } from "./geometry.ts";
+import { bridgesOn, type ImageBridges } from "./image-bridges.ts";
 import { Loaded, type LoadOptions } from "./loaded.ts";
 import { type Plan, planOn } from "./plan.ts";
 import { pointOn, type PointOperations } from "./point.ts";
@@ -16,7 +17,8 @@ export interface ImageOperations
     FilterOperations,
     GeometryOperations,
     StatisticsOperations,
-    CompositeOperations {
+    CompositeOperations,
+    ImageBridges {
   /**
    * An operation on views that stay: all is checked, and tables and scratch are prepared, once. `run()` then works on what
    * is in the views, as often as wanted, and allocates nothing; it returns what the operation does. Lists and tables among
@@ -31,10 +33,13 @@ export interface ImageOperations
 }
 
 /** Whatever works on pictures. */
-export type OperationName = Exclude<keyof ImageOperations, "plan" | "release">;
+export type OperationName = Exclude<keyof ImageOperations, keyof ImageBridges | "plan" | "release">;
 
 /** @internal The operations of a memory that is loaded. */
-export const operationsOn = (loaded: Loaded, operation: string): Omit<ImageOperations, "plan"> => ({
+export const operationsOn = (
+  loaded: Loaded,
+  operation: string,
+): Omit<ImageOperations, keyof ImageBridges | "plan"> => ({
   ...pointOn(loaded, operation),
   ...blurOn(loaded, operation),
   ...filterOn(loaded, operation),
@@ -55,5 +60,5 @@ export const operationsOn = (loaded: Loaded, operation: string): Omit<ImageOpera
 export function loadImage(memory: LinearMemory | WebAssembly.Memory, options?: LoadOptions): ImageOperations {
   const loaded = new Loaded(memory, options, "loadImage");
   const operations = operationsOn(loaded, "loadImage");
-  return { ...operations, plan: planOn(loaded, operations, operationsOn) } as ImageOperations;
+  return { ...operations, ...bridgesOn(loaded), plan: planOn(loaded, operations, operationsOn) } as ImageOperations;
 }
