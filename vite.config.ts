@@ -24,6 +24,9 @@ const MODULES: Record<string, string> = {
   kernels: "assembly/index.ts",
 };
 
+/** What is compiled, also for the workers of a page, which Vite bundles with plugins of their own. */
+const cache = new Map<string, Promise<Uint8Array>>();
+
 /** Compiles one module of `assembly/` in this process; a second compilation takes a tenth of the first. */
 async function compile(name: string): Promise<Uint8Array> {
   const entry = MODULES[name];
@@ -53,7 +56,6 @@ async function compile(name: string): Promise<Uint8Array> {
  */
 function assemblyScript(files: boolean): Plugin {
   const prefix = "virtual:wasm/";
-  const cache = new Map<string, Promise<Uint8Array>>();
   const binaryOf = (name: string): Promise<Uint8Array> => {
     let binary = cache.get(name);
     if (!binary) cache.set(name, (binary = compile(name)));
@@ -140,6 +142,23 @@ function stamp(): Plugin {
   };
 }
 
+/**
+ * Leaves `new Worker(new URL("…/worker.ts", import.meta.url))` in the library as it is, but for the file's ending: Vite
+ * would put a bundle in its place, which the bundlers of the library's users then do not find.
+ */
+function workerUrl(): Plugin {
+  const stands = "__WORKER_URL__";
+  return {
+    name: "worker-url",
+    enforce: "pre",
+    transform: {
+      filter: { id: /src[\\/]kernels[\\/]/, code: "../image/worker.ts" },
+      handler: (code) => ({ code: code.replace('new URL("../image/worker.ts", import.meta.url)', stands), map: null }),
+    },
+    renderChunk: (code) => (code.includes(stands) ? { code: code.replace(stands, 'new URL("../image/worker.js", import.meta.url)'), map: null } : null),
+  };
+} // prettier-ignore
+
 /** Cross-origin isolation, so that shared memory can be had in the demo and in the tests. */
 const headers = {
   "Cross-Origin-Opener-Policy": "same-origin",
@@ -159,13 +178,15 @@ const entry = {
   "image/geometry": "src/image/geometry.ts",
   "image/composite": "src/image/composite.ts",
   "image/statistics": "src/image/statistics.ts",
+  "image/worker": "src/image/worker.ts",
   strided: "src/strided.ts",
   interop: "src/interop.ts",
   devtools: "src/devtools.ts",
 };
 
-export default defineConfig(({ mode }) => {
+export default defineConfig(({ mode, command }) => {
   const demo = mode === "demo";
+  const library = command === "build" && !demo;
   // Random tests at length, see `test/unit/support/random.ts`: more than a million cases, others every time.
   if (mode === "long") {
     process.env.VITE_SCALE ??= "50";
@@ -174,7 +195,15 @@ export default defineConfig(({ mode }) => {
   return {
     root: demo ? resolve(root, "demo") : root,
     base: "./",
-    plugins: [assemblyScript(!demo), stamp(), readmeBlocks(root), fixtures(root), guests(root)],
+    plugins: [
+      assemblyScript(!demo),
+      stamp(),
+      readmeBlocks(root),
+      fixtures(root),
+      guests(root),
+      ...(library ? [workerUrl()] : []),
+    ],
+    worker: { format: "es", plugins: () => [assemblyScript(false), stamp()] },
     resolve: {
       alias: [
         { find: /^linearview$/, replacement: resolve(root, "src/index.ts") },

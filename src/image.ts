@@ -27,6 +27,8 @@ export type {
 export type { ImageBridges, ImageDataLike } from "./kernels/image-bridges.ts";
 export { type ImageOperations, loadImage, type OperationName } from "./kernels/image.ts";
 export type { LoadOptions } from "./kernels/loaded.ts";
+export type { WorkerLike } from "./kernels/crew.ts";
+export { parallel, type ParallelOperations, type ParallelOptions, type TaskOptions } from "./kernels/parallel.ts";
 export type { Plan } from "./kernels/plan.ts";
 export type {
   AdaptiveMeanOptions,

@@ -36,7 +36,7 @@ const COSTS: Record<Kind, readonly (readonly [cost: number, names: string])[]> =
   ],
   whole: [
     [0.2, "flipY transpose rotate"],
-    [1, "resize affine perspective pyramid canny integral histogram"],
+    [1, "resize affine perspective pyramid canny integral histogram dither"],
   ],
   stepwise: [],
 };

@@ -1,0 +1,1 @@
+export { listens } from "../kernels/worker.ts";
