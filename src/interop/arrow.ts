@@ -449,7 +449,7 @@ export function toArrow(
   const length = fields[0]?.view.length ?? 0;
   for (const { name, view } of fields) guest.whole(`the length of ${show(name)}`, view.length, length, length);
   return taking((later, giveBack) => {
-    const put = (format: string, values: ArrayLike<unknown>): number => guest.put(later, format, values).byteOffset;
+    const put = (format: string, values: ArrayLike<unknown>): number => guest.put(later, format, values);
     const pointer = (address: number): number | bigint => guest.pointer(address);
     const none = pointer(0);
     const pointers = (addresses: number[]) => pointer(addresses.length && put("P", addresses.map(pointer)));

@@ -127,14 +127,14 @@ export function toDLPack(
   return taking((later, giveBack) => {
     later(view.hold());
     const pointer = (value: number): number | bigint => guest.pointer(value);
-    const axes = guest.put(later, "q", [...layout.shape, ...strides].map(BigInt)).byteOffset;
+    const axes = guest.put(later, "q", [...layout.shape, ...strides].map(BigInt));
     const shapeAt = pointer(axes);
     const stridesAt = pointer(axes + strides.length * 8);
     const tensor = [pointer(layout.byteOffset), CPU, 0, strides.length, code, itemsize * 8, 1, shapeAt, stridesAt, 0n];
     const manager = [pointer(0), lendFunction(guest, table, giveBack, later)];
     const address = versioned
-      ? guest.put(later, STRUCTURES.versioned, [[1, 0, ...manager, readonly ? READ_ONLY : 0n, ...tensor]]).byteOffset
-      : guest.put(later, STRUCTURES.true, [[...tensor, ...manager]]).byteOffset;
+      ? guest.put(later, STRUCTURES.versioned, [[1, 0, ...manager, readonly ? READ_ONLY : 0n, ...tensor]])
+      : guest.put(later, STRUCTURES.true, [[...tensor, ...manager]]);
     return { address, release: giveBack, [Symbol.dispose]: giveBack };
   });
 }

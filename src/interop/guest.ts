@@ -80,12 +80,17 @@ export class Guest {
     return viewAs(this.owner, { byteOffset, format, shape, lifetime }, this.operation);
   }
 
-  /** A block with these items, which nobody frees before the step back. @throws AllocationError */
-  put(later: Later, format: string, values: ArrayLike<unknown>): MemoryView {
-    const block = this.#memory!.alloc(format, values.length) as MemoryView;
+  /** A block of zeros, which nobody frees before the step back. @throws AllocationError */
+  alloc(later: Later, format: string, length: number): MemoryView {
+    const block = this.#memory!.alloc(format, length) as MemoryView;
     later(() => block.release());
     later(block.hold());
-    return block.assign(values as never);
+    return block;
+  }
+
+  /** The address of such a block with these items. @throws AllocationError */
+  put(later: Later, format: string, values: ArrayLike<unknown>): number {
+    return this.alloc(later, format, values.length).assign(values as never).byteOffset;
   }
 
   /** @throws ValueError unless it is a view of this memory, ReleasedError */

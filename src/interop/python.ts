@@ -91,7 +91,8 @@ function idOf({ module, guest }: Python, { ffi }: Pyodide, object: any): number 
     return ["number", "bigint"].includes(typeof object) ? object : module.PyProxy_getPtr(object);
   });
   // An object has at least a reference count and a type.
-  return guest.view("the object", id, "B", [8]).byteOffset;
+  guest.read("the object", id, "2I");
+  return guest.address("the object", id);
 }
 
 /** Fills the `Py_buffer` at `info`. @throws UnsupportedError with what Python raised */
@@ -124,7 +125,7 @@ export function fromPyodide(pyodide: Pyodide, object: unknown, options?: FromPyo
   const { module, guest } = python;
   const id = idOf(python, pyodide, object);
   return taking((later, giveBack) => {
-    const info = guest.put(later, "I", new Uint32Array(WORDS)).byteOffset;
+    const info = guest.alloc(later, "I", WORDS).byteOffset;
     acquire(python, id, info);
     later(() => module._PyBuffer_Release(info));
     return viewOf(guest, info, format, giveBack);
@@ -221,7 +222,7 @@ export function toPyodide(pyodide: Pyodide, view: MemoryView): PythonView {
       later(() => own.release());
       later(own.hold());
       later(() => void (loan.held = false));
-      const put = (format: string, values: ArrayLike<number>): number => guest.put(later, format, values).byteOffset;
+      const put = (format: string, values: ArrayLike<number>): number => guest.put(later, format, values);
       const format = put("B", new TextEncoder().encode(`${own.format}\0`));
       const lengths = put("i", [...shape, ...strides]);
       const steps = lengths + 4 * ndim;
