@@ -52,8 +52,13 @@ export function moments_items(
 function packed(scratch: usize, source: usize, step: isize, count: usize, format: i32): usize {
   if (step == 1 << format) return source;
   if (format == U8) copyRow<u8>(scratch, 1, source, step, count);
-  else if (format == U16) copyRow<u16>(scratch, 2, source, step, count);
-  else copyRow<u32>(scratch, 4, source, step, count);
+  else {
+    const shift = <usize>format;
+    for (let to = scratch; to != scratch + (count << shift); to += 1 << shift, source += <usize>step) {
+      if (format == U16) store<u16>(to, load<u16>(source));
+      else store<u32>(to, load<u32>(source));
+    }
+  }
   return scratch;
 }
 
