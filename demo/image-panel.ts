@@ -214,15 +214,17 @@ class ImagePanel extends Rendered {
 
   protected override render(): TemplateResult {
     return html`
-      <div class="stage">
-        ${this.#renderStage()}
-        <div class="open">
-          <p class="message ${this.failed ? "failed" : ""}" role="status">${this.message}</p>
-          <label class="button"
-            >Choose a picture <input type="file" accept="image/*" @change=${this.#onChoose}
-          /></label>
+      <div>
+        <div class="stage">
+          ${this.#renderStage()}
+          <div class="open">
+            <p class="message ${this.failed ? "failed" : ""}" role="status">${this.message}</p>
+            <label class="button"
+              >Choose a picture <input type="file" accept="image/*" @change=${this.#onChoose}
+            /></label>
+          </div>
+          ${this.#renderRegion()}
         </div>
-        ${this.#renderRegion()}
       </div>
       <div class="side">
         ${this.#studio?.renderSteps() ?? renderWaiting("Steps", this.failed)}

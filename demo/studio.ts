@@ -45,10 +45,8 @@ export class Studio {
   run(region: Region): string {
     this.chain.run(region);
     this.chain.measureSoon(region, () => this.#host.requestUpdate());
-    return this.chain.steps
-      .map(({ error }) => error)
-      .filter(Boolean)
-      .join(" ");
+    const [first, ...others] = this.chain.steps.map(({ error }) => error).filter(Boolean);
+    return first && others.length > 0 ? `${first} So are others: ${others.length}.` : (first ?? "");
   }
 
   get milliseconds(): number {
@@ -199,12 +197,11 @@ export class Studio {
 
   renderTimes(): TemplateResult {
     const { steps } = this.chain;
-    const rows = steps.map((step, i): [string, Step["times"]] => [`${i + 1} ${step.operation.label}`, step.error ? {} : step.times]); // prettier-ignore
+    const rows = steps.map(({ operation, error, times }, i): [string, Step["times"]] => [`${i + 1} ${operation.label}`, error ? {} : times]); // prettier-ignore
     if (steps.length > 1) {
-      const sum = (way: Way): number | undefined => {
-        const times = rows.map(([, step]) => step[way]);
-        return times.every((time) => time !== undefined) ? times.reduce((a, b) => a + b) : undefined;
-      };
+      const ran = steps.filter(({ error }) => !error);
+      const sum = (way: Way): number | undefined =>
+        ran.every(({ times }) => times[way] !== undefined) ? ran.reduce((all, { times }) => all + times[way]!, 0) : undefined; // prettier-ignore
       rows.push(["All steps", Object.fromEntries(WAYS.map((way) => [way, sum(way)]))]);
     }
     const runs = Math.max(1, ...steps.map(({ samples }) => samples.inPlace.length));

@@ -85,7 +85,7 @@ test("first load: the picture is on screen before the kernels are there, within 
     await held;
     await route.continue();
   });
-  await page.goto(baseURL!);
+  await page.goto(baseURL!, { waitUntil: "commit" }); // what is held may hold the load event
   await expect(page.getByText("Loading the operations…")).toBeVisible();
   const pixels = await canvasPixels(page);
   expect(pixels.length).toBe(WIDTH * HEIGHT * 4);
