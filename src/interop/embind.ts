@@ -20,7 +20,7 @@ export function rebase<A extends ArrayBufferView>(
 ): MemoryView<DefaultItem<A>, ArrayBufferLike, 1, SourceText<A>> {
   const memory = LinearMemory.from(target);
   const { format, shape, buffer } = memoryview(array) as MemoryView;
-  if (buffer !== memory.buffer) {
+  if (buffer !== memory.view().buffer) {
     throw new ReleasedError("rebase", "the array is a copy, or was detached by growth", "take it from the module anew");
   }
   return memory.view({ byteOffset: array.byteOffset, format, shape }) as never;

@@ -3,11 +3,13 @@ import { AllocationError, ReleasedError, show, UnsupportedError } from "../error
 import { formatOf } from "../format/compile.ts";
 import type { ItemOf } from "../format/types.ts";
 import { checkShape, product } from "../layout/shape.ts";
+import { LinearMemory } from "../linear-memory.ts";
+import { checkAddress } from "../memory/address.ts";
 import { Lifetime } from "../memory/lifetime.ts";
+import { sourceOf } from "../memory/source.ts";
 import type { MemoryView } from "../view/memory-view.ts";
-import { viewAs } from "../view/memoryview.ts";
+import { EXPORT, viewAs } from "../view/memoryview.ts";
 import type { Lengths, RankOf } from "../view/types.ts";
-import { Guest } from "./guest.ts";
 
 /** What `withStack` hands to its function. */
 export interface StackScope {
@@ -37,7 +39,7 @@ const PREFIXES = ["", "_", "__"];
 const OPERATION = "withStack";
 
 interface Stack {
-  readonly guest: Guest;
+  readonly memory: WebAssembly.Memory;
   readonly save: () => number;
   readonly take: (bytes: number) => number;
   readonly restore: (top: number) => void;
@@ -59,10 +61,9 @@ function stackOf(target: unknown): Stack {
     const problem = `${show(target)} has not ${NAMES.slice(0, 3).join(", ")}`;
     throw new UnsupportedError(OPERATION, problem, "export them, or use LinearMemory.scope");
   }
-  const guest: Guest = new Guest(target, OPERATION);
-  const address = (answer: unknown): number => guest.address("the stack", answer);
+  const address = (answer: unknown): number => checkAddress(answer, true, "the stack", OPERATION);
   const stack: Stack = {
-    guest,
+    memory: LinearMemory.from(target)[EXPORT]().source as WebAssembly.Memory,
     save: () => address(save()),
     take: (bytes) => address(take(bytes)),
     restore,
@@ -91,14 +92,14 @@ function stackOf(target: unknown): Stack {
  * back when it returns, whatever it waits for.
  */
 export function withStack<R>(target: unknown, body: (scope: StackScope) => R): R {
-  const { guest, save, take, restore, room } = stackOf(target);
+  const { memory, save, take, restore, room } = stackOf(target);
   const lifetime = new Lifetime("call", { name: "the stack scope" });
   const saved = save();
   let top = saved;
   const alloc = (format: string, shape: Lengths): MemoryView => {
     if (lifetime.ended) throw new ReleasedError(OPERATION, lifetime.ended, "allocate before");
     const lengths = checkShape(shape, OPERATION);
-    const nbytes = product(lengths) * formatOf(format, OPERATION, guest.source).itemsize;
+    const nbytes = product(lengths) * formatOf(format, OPERATION, sourceOf(memory)).itemsize;
     const now = save();
     if (now !== top) {
       throw new AllocationError(OPERATION, `the stack is at ${now}, not ${top}`, "use the scope of the inner call");
@@ -110,8 +111,10 @@ export function withStack<R>(target: unknown, body: (scope: StackScope) => R): R
     }
     const byteOffset = take(nbytes);
     top = save();
-    guest.source.array(Uint8Array).fill(0, byteOffset, byteOffset + nbytes);
-    return viewAs(guest.owner, { byteOffset, format, shape: lengths, lifetime }, OPERATION);
+    sourceOf(memory)
+      .array(Uint8Array)
+      .fill(0, byteOffset, byteOffset + nbytes);
+    return viewAs(memory, { byteOffset, format, shape: lengths, lifetime }, OPERATION);
   };
   let result: R;
   try {

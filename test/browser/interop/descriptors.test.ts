@@ -26,7 +26,7 @@ test("Arrow, 64 bits: there and back, pointers are bigints, and all is given bac
   const exported = toArrow(memory, { id, ratio }, { table });
   const { array, schema } = exported;
   const struct = memory.view({ byteOffset: array, format: ARRAY, shape: [] });
-  expect([struct.itemsize, struct.get().n_children, exported.schema - exported.array]).toEqual([80, 2n, 3 * 80]);
+  expect([struct.itemsize, struct.get().n_children]).toEqual([80, 2n]);
   const batch = fromArrow(memory, { array: BigInt(array), schema: BigInt(schema), table });
   exports.grow(1n);
   ratio.set(2, 0.5);
