@@ -23,16 +23,16 @@ export interface Way {
 const COSTS: Record<Kind, readonly (readonly [cost: number, names: string])[]> = {
   rows: [
     [0.03, "invert split merge swizzle flipX"],
-    [0.15, "brightnessContrast grayscale lut premultiply composite"],
-    [0.3, "gamma levels curves threshold posterize unpremultiply convert"],
+    [0.15, "brightnessContrast grayscale lut composite"],
+    [0.3, "gamma levels curves threshold posterize premultiply unpremultiply convert"],
     [0.4, "saturation hueRotate sepia colorMatrix rgbToYCbCr yCbCrToRgb blend"],
     [1, "srgbToLinear linearToSrgb rgbToHsv hsvToRgb rgbToHsl hslToRgb rgbToLab labToRgb rgbToOklab oklabToRgb"],
   ],
   window: [
-    [0.1, "gaussianBlur unsharp sobel scharr sobelMagnitude scharrMagnitude laplacian emboss"],
-    [0.15, "median correlate morphology erode dilate"],
-    [0.3, "adaptiveMean boxBlur"],
-    [3, "bilateral"],
+    [0.1, "boxBlur morphology erode dilate"],
+    [0.3, "gaussianBlur unsharp correlate sobel scharr sobelMagnitude scharrMagnitude laplacian emboss"],
+    [1, "median adaptiveMean"],
+    [8, "bilateral"],
   ],
   whole: [
     [0.2, "flipY transpose rotate"],

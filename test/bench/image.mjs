@@ -1,8 +1,8 @@
 // Image kernels on a resident 1920 × 1080 RGBA picture, beside the plain JavaScript loop over the same bytes.
 import { LinearMemory } from "../../dist/index.js";
-import { loadImage } from "../../dist/image.js";
+import { loadImage, parallel } from "../../dist/image.js";
 import { loadStrided } from "../../dist/strided.js";
-import { race, report, seeded } from "./harness.mjs";
+import { race, raceLater, report, seeded } from "./harness.mjs";
 
 const [height, width] = [1080, 1920];
 const memory = LinearMemory.create();
@@ -144,3 +144,37 @@ report(
     { name: "linearview/strided copy", run: () => { strided.copy(source.slice("..., 1"), gray); return plane[pixels >> 1]; } }, // prettier-ignore
   ]),
 );
+
+// Threads: on memory that they share, each operation on bands of rows by two workers, beside the same on one thread.
+const shared = LinearMemory.create({ shared: true });
+const [before, after] = [shared.alloc("B", [height, width, 4]), shared.alloc("B", [height, width, 4])];
+before.assign(source);
+const alone = loadImage(shared);
+const pool = parallel(shared, { workers: 2 });
+for (const [name, options] of [
+  ["gaussianBlur", { sigma: 4 }],
+  ["median", { size: 5 }],
+  ["hueRotate", { degrees: 40 }],
+  ["invert", {}],
+]) {
+  report(
+    `${name}, 1080p RGBA, two workers`,
+    { items: pixels, bytes: 2 * bytes },
+    await raceLater([
+      { name: "one thread", run: async () => alone[name](before, after, options) },
+      { name: "parallel, 2 workers", run: () => pool[name](before, after, options) },
+    ]),
+  );
+}
+const plan = alone.plan("gaussianBlur", before.slice([0, 64], [0, 64]), after.slice([0, 64], [0, 64]), { sigma: 4 });
+const [small, smallTarget] = [before.slice([0, 64], [0, 64]), after.slice([0, 64], [0, 64])];
+report(
+  "gaussianBlur of 64 × 64: a plan, for which nothing is prepared again",
+  { items: 64 * 64, bytes: 2 * 4 * 64 * 64 },
+  race([
+    { name: "a call each time", run: () => { alone.gaussianBlur(small, smallTarget, { sigma: 4 }); return 0; } }, // prettier-ignore
+    { name: "image.plan", run: () => { plan.run(); return 0; } }, // prettier-ignore
+  ]),
+);
+plan.release();
+pool.release();

@@ -1,6 +1,9 @@
+import { hex } from "virtual:wasm/kernels";
 import { LinearMemory, type MemoryView } from "linearview";
 import { loadImage, parallel } from "linearview/image";
 import { afterAll, describe, expect, test } from "vitest";
+import { decodeHex } from "../../src/kernels/wasm/instantiate.ts";
+import { setLimits } from "../../src/kernels/wasm/limits.ts";
 import { casesOf, castFor, difference, namesOf, plainOf } from "../unit/kernels/every-operation.ts";
 import { failure } from "../unit/support/failure.ts";
 import { seeded } from "../unit/support/random.ts";
@@ -198,5 +201,16 @@ test("workers of one's own, which import linearview/image/worker, go on after th
   worker.postMessage("still there");
   expect(await answer).toBe("still there");
   worker.terminate();
+  view.release();
+});
+
+test("{ module }: kernels compiled elsewhere go to the workers too", async () => {
+  const module = new WebAssembly.Module(setLimits(decodeHex(hex), "shared"));
+  const other = parallel(memory, { workers: 1, threshold: 0, module });
+  const view = memory.alloc("B", [9, 9]).fill(1);
+  await other.invert(view, view);
+  expect(await other.psnr(view, view)).toBe(Infinity);
+  expect(view.get(8, 8)).toBe(254);
+  other.release();
   view.release();
 });
