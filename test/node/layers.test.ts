@@ -69,7 +69,10 @@ test("rooms: an entry only re-exports", () => {
   const entries = files.filter((file) => !(roomOf(file) in ARROWS));
   expect(entries.length).toBeGreaterThan(3);
   for (const file of entries) {
-    const statements = withoutComments(codeOf(file)).replace(/export (type )?(\{[^}]*\}|\*( as \w+)?) from "[^"]*";/g, "");
+    const statements = withoutComments(codeOf(file)).replace(
+      /export (type )?(\{[^}]*\}|\*( as \w+)?) from "[^"]*";/g,
+      "",
+    );
     expect(statements.trim(), file).toBe("");
   }
 });
