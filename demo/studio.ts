@@ -1,7 +1,7 @@
 /// <reference types="vite/client" />
 import "./studio.css";
 import { html, nothing, type TemplateResult } from "lit/html.js";
-import { Chain, RUNS, type Step, type Way, WAYS } from "./chain.ts";
+import { Chain, type Step, type Way, WAYS } from "./chain.ts";
 import { renderHistogram } from "./histogram.ts";
 import { codeOf, offered, type Operation, operationOf, type Option, type Values } from "./operations.ts";
 import type { PictureMemory } from "./picture.ts";
@@ -211,7 +211,7 @@ export class Studio {
         ${steps.length === 0 ? html`<p class="hint">Add a step to see what it costs.</p>` : html`
               <table class="times">
                 <caption>
-                  Milliseconds, ${runs > 1 ? `median of the last ${Math.min(runs, RUNS)} runs` : "one run so far"}. Beside
+                  Milliseconds, ${runs > 1 ? `median of up to ${runs} runs` : "one run so far"}. Beside
                   it the same kernel with the pixels copied into a memory of its own and back, and the same loop in
                   JavaScript${this.chain.sampled ? ", timed on a part of the region and scaled" : ""}.
                 </caption>
