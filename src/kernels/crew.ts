@@ -108,7 +108,8 @@ export class Crew {
       const { task } = hand;
       hand.task = undefined;
       task?.reject(error);
-      this.release(error);
+      if (!this.#ended) this.release(error);
+      else if (task) this.#dismiss(hand);
     };
     if (worker.on) worker.on("error", fail);
     else worker.addEventListener?.("error", (event) => fail(event.error ?? event.message ?? event));

@@ -54,9 +54,13 @@ const MOST_BANDS = 64;
 /** Whose results are views, which only the thread with the allocator makes. */
 const HERE = ["quantize"];
 
-const workersOf: Check = (value) =>
-  !(Array.isArray(value) ? value.length > 0 : Number.isInteger(value) && (value as number) > 0 && (value as number) <= MOST_BANDS) && `an integer from 1 to ${MOST_BANDS}, or a list of workers`; // prettier-ignore
-const isSignal: Check = (value) => !(value instanceof AbortSignal) && "an AbortSignal";
+const workersOf: Check = (value) => {
+  const fits = Array.isArray(value)
+    ? value.length > 0 && value.every((one) => typeof one?.postMessage === "function")
+    : Number.isInteger(value) && (value as number) > 0 && (value as number) <= MOST_BANDS;
+  return !fits && `an integer from 1 to ${MOST_BANDS}, or a list of workers`;
+};
+const isSignal: Check = (value) => typeof (value as AbortSignal | null)?.throwIfAborted !== "function" && "an AbortSignal"; // prettier-ignore
 
 /**
  * The image operations on shared memory, by several threads: results are the same, bit for bit, as those of one. Pictures

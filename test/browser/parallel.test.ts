@@ -174,7 +174,7 @@ describe("refusals", () => {
 
   test("unshared memory, and numbers of workers that are none", () => {
     failure(() => parallel(LinearMemory.create()), "ERR_UNSUPPORTED", "shared: true");
-    for (const workers of [0, -1, 1.5, 65, [], "2"]) failure(() => parallel(memory, { workers: workers as never }), "ERR_VALUE", "workers"); // prettier-ignore
+    for (const workers of [0, -1, 1.5, 65, [], [3], "2"]) failure(() => parallel(memory, { workers: workers as never }), "ERR_VALUE", "workers"); // prettier-ignore
     failure(() => parallel(memory, { threads: 2 } as never), "ERR_VALUE", "workers");
   });
 
