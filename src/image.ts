@@ -23,7 +23,7 @@ export type {
   MedianOptions,
   MorphologyOptions,
   UnsharpOptions,
-} from "./kernels/filter.ts";
+} from "./kernels/filter-operations.ts";
 export type { ImageBridges, ImageDataLike } from "./kernels/image-bridges.ts";
 export { type ImageOperations, loadImage, type OperationName } from "./kernels/image.ts";
 export type { LoadOptions } from "./kernels/loaded.ts";
@@ -44,7 +44,7 @@ export type {
   ThresholdOptions,
   YCbCrOptions,
   YCbCrPlanes,
-} from "./kernels/point.ts";
+} from "./kernels/point-operations.ts";
 export type { Border, BorderOptions, ChannelOptions, PerChannel } from "./kernels/picture-options.ts";
 export type {
   AutoLevelsOptions,
@@ -53,5 +53,5 @@ export type {
   Components,
   HistogramOptions,
   StatisticsOperations,
-} from "./kernels/statistics.ts";
+} from "./kernels/statistics-operations.ts";
 export type { Interpolation, WarpOptions } from "./kernels/warp.ts";

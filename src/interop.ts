@@ -12,14 +12,8 @@ export { rebase } from "./interop/embind.ts";
 export { fromPyBuffer, type FromPyBufferOptions, type FromPyodideOptions } from "./interop/py-buffer.ts";
 export { type Descr, type Npy, readNpy } from "./interop/npy.ts";
 export { fromPyodide, type Pyodide, type PythonView, toPyodide } from "./interop/python.ts";
-export {
-  type ArrowAddresses,
-  ArrowColumn,
-  type ArrowExport,
-  fromArrow,
-  toArrow,
-  type ToArrowOptions,
-} from "./interop/arrow.ts";
+export { type ArrowAddresses, ArrowColumn, fromArrow } from "./interop/arrow.ts";
+export { type ArrowExport, toArrow, type ToArrowOptions } from "./interop/arrow-export.ts";
 export { type Bmp, readBmp } from "./interop/bmp.ts";
 export { Bits } from "./interop/bits.ts";
 export { type DLPackExport, type DLPackOptions, fromDLPack, toDLPack, type ToDLPackOptions } from "./interop/dlpack.ts";

@@ -3,7 +3,7 @@ import { LayoutError, list, show, ValueError } from "../errors.ts";
 import type { LinearMemory } from "../linear-memory.ts";
 import { anything, flag, oneOf, readOptions } from "../options.ts";
 import type { MemoryView } from "../view/memory-view.ts";
-import { type Filter, FILTERS, halfTaps, resizeTaps } from "./filters.ts";
+import { type Filter, FILTERS, halfTaps, resizeTaps } from "./resize-filters.ts";
 import { Loaded, type LoadOptions } from "./loaded.ts";
 import { checkOverlap, checkTarget, checkView } from "./operands.ts";
 import { type Picture, pictureOf } from "./picture.ts";

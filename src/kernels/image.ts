@@ -1,13 +1,16 @@
 import type { LinearMemory } from "../linear-memory.ts";
 import { type BlurOperations, blurOn } from "./blur.ts";
 import { compositeOn, type CompositeOperations } from "./composite.ts";
-import { filterOn, type FilterOperations } from "./filter.ts";
+import { filterOn } from "./filter.ts";
+import type { FilterOperations } from "./filter-operations.ts";
 import { type GeometryOperations, geometryOn } from "./geometry.ts";
 import { bridgesOn, type ImageBridges } from "./image-bridges.ts";
 import { Loaded, type LoadOptions } from "./loaded.ts";
 import { type Plan, planOn } from "./plan.ts";
-import { pointOn, type PointOperations } from "./point.ts";
-import { statisticsOn, type StatisticsOperations } from "./statistics.ts";
+import { pointOn } from "./point.ts";
+import type { PointOperations } from "./point-operations.ts";
+import { statisticsOn } from "./statistics.ts";
+import type { StatisticsOperations } from "./statistics-operations.ts";
 
 /** All image kernels of a memory. */
 export interface ImageOperations

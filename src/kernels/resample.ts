@@ -1,4 +1,4 @@
-import type { Taps } from "./filters.ts";
+import type { Taps } from "./resize-filters.ts";
 import type { Loaded } from "./loaded.ts";
 import { ITEMS, operands, type Picture } from "./picture.ts";
 
