@@ -175,3 +175,22 @@ test("toRowPointers: another memory, rows that are not packed, and no room are r
   image.release();
   expect(toRowPointers(memory, memory.view({ shape: [0, 4] })).length).toBe(0);
 });
+
+test("toRowPointers: when the table cannot be allocated nothing is held, and the next one works", () => {
+  let fails = false;
+  let top = 1024;
+  const allocator = {
+    align: 16,
+    alloc: (bytes: number) => (fails ? 0 : (top += 4096) - Math.max(4096, bytes)),
+    free() {},
+  };
+  const memory = LinearMemory.from(new WebAssembly.Memory({ initial: 2 }), { allocator });
+  const view = memory.alloc("B", [3, 4]);
+  fails = true;
+  failure(() => toRowPointers(memory, view), "ERR_ALLOCATION", "12 bytes");
+  expect(memory.stats().liveBlocks).toBe(1);
+  fails = false;
+  toRowPointers(memory, view).release();
+  view.release();
+  expect(memory.stats().liveBlocks).toBe(0);
+});
